@@ -1,0 +1,44 @@
+"""A network that reads handwriting, from scratch in NumPy: one module a lesson."""
+
+from mnet.backprop import (
+    Gradient,
+    backprop,
+    bias_gradient,
+    numerical_gradient,
+    output_error,
+    propagate_error,
+    weight_gradient,
+)
+from mnet.cost import cost_derivative, gradient_descent, quadratic_cost
+from mnet.data import DataError, Mnist, Split, load_mnist, one_hot
+from mnet.feedforward import Network, feedforward, predict
+from mnet.sgd import Epoch, evaluate, mini_batches, sgd, update_mini_batch
+from mnet.sigmoid import sigmoid, sigmoid_prime
+
+__all__ = [
+    "DataError",
+    "Epoch",
+    "Gradient",
+    "Mnist",
+    "Network",
+    "Split",
+    "backprop",
+    "bias_gradient",
+    "cost_derivative",
+    "evaluate",
+    "feedforward",
+    "gradient_descent",
+    "load_mnist",
+    "mini_batches",
+    "numerical_gradient",
+    "one_hot",
+    "output_error",
+    "predict",
+    "propagate_error",
+    "quadratic_cost",
+    "sgd",
+    "sigmoid",
+    "sigmoid_prime",
+    "update_mini_batch",
+    "weight_gradient",
+]

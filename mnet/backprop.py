@@ -1,0 +1,165 @@
+"""Lesson 05: who is to blame? The four equations of backpropagation, and the slow way that checks them."""
+
+from collections import namedtuple
+
+import numpy as np
+
+from mnet.cost import cost_derivative, quadratic_cost
+from mnet.feedforward import feedforward
+from mnet.shapes import shapes
+from mnet.sigmoid import sigmoid, sigmoid_prime
+
+Gradient = namedtuple("Gradient", "nabla_b nabla_w")
+Gradient.__doc__ = "∂C/∂b and ∂C/∂w: two lists, shaped as net.biases and net.weights."
+
+
+@shapes(a="j m", y="j m", z="j m")
+def output_error(a, y, z):
+    """Return the blame of each output neuron, one column an example (BP1).
+
+    δ = (a - y) ⊙ σ′(z), and δ = ∂Cₓ/∂z
+
+    Parameters
+    ----------
+    a, y, z : ndarrays of shape (j, m)
+        Answers, one-hot targets and weighted inputs of the last layer.
+
+    Returns
+    -------
+    ndarray of shape (j, m): δ, not averaged over the examples
+
+    Raises
+    ------
+    TypeError, ValueError
+        If shapes differ, or a value is NaN or infinite.
+
+    References
+    ----------
+    Lesson 05, equation (9); Nielsen, chapter 2, BP1.
+
+    Examples
+    --------
+    >>> output_error([[0.5]], [[1.0]], [[0.0]])
+    array([[-0.125]])
+    """
+    return cost_derivative(a, y) * sigmoid_prime(z)
+
+
+@shapes(w_next="k j", delta_next="k m", z="j m")
+def propagate_error(w_next, delta_next, z):
+    """Carry the blame one layer back (BP2).
+
+    δ = (wᵀ δ_next) ⊙ σ′(z)
+
+    w_next (k, j) and delta_next (k, m) belong to the later layer, z (j, m) and the result to this one.
+    Raises TypeError or ValueError for other shapes, NaN and infinity.
+    Lesson 05, equation (10); Nielsen, chapter 2, BP2.
+
+    >>> propagate_error([[2.0]], [[0.5]], [[0.0]])
+    array([[0.25]])
+    """
+    return (w_next.T @ delta_next) * sigmoid_prime(z)
+
+
+@shapes(delta="j m")
+def bias_gradient(delta):
+    """Return ∂C/∂b, (j, 1): the mean of δ (j, m) over the examples (BP3).
+
+    Raises TypeError or ValueError for other shapes, NaN and infinity.
+    Lesson 05, equation (11); Nielsen, chapter 2, BP3.
+
+    >>> bias_gradient([[1.0, 3.0]])
+    array([[2.]])
+    """
+    return delta.sum(axis=1, keepdims=True) / delta.shape[1]
+
+
+@shapes(delta="j m", a_prev="k m")
+def weight_gradient(delta, a_prev):
+    """Return ∂C/∂w, (j, k): the mean over the examples of δ times the activation that came in (BP4).
+
+    ∂C/∂w = 1/m δ a_prevᵀ, with delta (j, m) of this layer and a_prev (k, m) of the layer before.
+    Raises TypeError or ValueError for other shapes, NaN and infinity.
+    Lesson 05, equation (12); Nielsen, chapter 2, BP4.
+
+    >>> weight_gradient([[1.0, 3.0]], [[2.0, 0.0]])
+    array([[1.]])
+    """
+    # δ is the smaller matrix by far: dividing it, not the product, saves a pass over all weights.
+    return (delta / delta.shape[1]) @ a_prev.T
+
+
+@shapes(x="inputs m", y="outputs m")
+def backprop(net, x, y):
+    """Return how the cost of these examples changes with each bias and weight.
+
+    Parameters
+    ----------
+    net : Network, not changed
+    x : ndarray of shape (sizes[0], m), one example a column
+    y : ndarray of shape (sizes[-1], m), one-hot targets
+
+    Returns
+    -------
+    Gradient(nabla_b, nabla_w)
+        The mean over the m columns, not the sum. One column gives the gradient of one example.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other shapes, NaN and infinity.
+
+    References
+    ----------
+    Lesson 05, equations (9) to (12); Nielsen, chapter 2, "The backpropagation algorithm".
+    """
+    activations, zs = [x], []
+    for w, b in zip(net.weights, net.biases, strict=True):
+        zs.append(w @ activations[-1] + b)
+        activations.append(sigmoid(zs[-1]))
+
+    delta = output_error(activations[-1], y, zs[-1])
+    nabla_b, nabla_w = [], []
+    for l in reversed(range(len(zs))):
+        nabla_b.insert(0, bias_gradient(delta))
+        nabla_w.insert(0, weight_gradient(delta, activations[l]))
+        if l > 0:
+            delta = propagate_error(net.weights[l], delta, zs[l - 1])
+    return Gradient(nabla_b, nabla_w)
+
+
+@shapes(x="inputs m", y="outputs m")
+def numerical_gradient(net, x, y, h=1e-5):
+    """Return the same Gradient without any calculus: nudge each parameter and see what the cost does.
+
+    ∂C/∂p ≈ (C(p + h) - C(p - h)) / 2h
+
+    Arguments and errors as for `backprop`; h is the nudge. It works in float64 on a copy, leaves net
+    alone, and asks the network two questions a parameter: use it on few examples.
+    Lesson 05, equation (13).
+
+    >>> from mnet import Network
+    >>> net = Network([1, 1], rng=np.random.default_rng(0), dtype=np.float64)
+    >>> slow, fast = numerical_gradient(net, [[1.0]], [[0.0]]), backprop(net, [[1.0]], [[0.0]])
+    >>> bool(abs(slow.nabla_w[0] - fast.nabla_w[0]).max() < 1e-9)
+    True
+    """
+    copy = object.__new__(type(net))
+    copy.sizes = net.sizes
+    copy.biases = [b.astype(float) for b in net.biases]
+    copy.weights = [w.astype(float) for w in net.weights]
+    x = x.astype(float)
+
+    def slope(parameters, index):
+        kept = parameters[index]
+        costs = []
+        for nudged in kept + h, kept - h:
+            parameters[index] = nudged
+            costs.append(quadratic_cost(feedforward(copy, x), y))
+        parameters[index] = kept
+        return (costs[0] - costs[1]) / (2 * h)
+
+    def slopes(array):
+        return np.array([slope(array, i) for i in np.ndindex(array.shape)]).reshape(array.shape)
+
+    return Gradient([slopes(b) for b in copy.biases], [slopes(w) for w in copy.weights])

@@ -1,0 +1,190 @@
+"""Lesson 01: the handwritten digits, read from files and checked before anyone learns from them."""
+
+from collections import namedtuple
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mnet.files import FOLDER, DataError, read_bytes, read_idx, read_pickled_arrays
+
+_ONE_HOT = np.eye(10, dtype=np.float32)
+
+Mnist = namedtuple("Mnist", "train validation test")
+Mnist.__doc__ = "Three Splits: train to learn from, validation to choose settings, test to judge once."
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Split:
+    """Images in rows and their labels, kept as bytes to save memory.
+
+    images : (n, 784) uint8, 0 paper … 255 ink; labels : (n,) uint8, digits 0 … 9. Anything else is a
+    ValueError. `len(split)` is n. Lesson 01.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __post_init__(self):
+        for name, wanted in ("images", "(n, 784)"), ("labels", "(n,)"):
+            array = getattr(self, name)
+            if getattr(array, "dtype", None) != np.uint8 or array.ndim != wanted.count(",") + (
+                name == "images"
+            ):
+                found = f"{getattr(array, 'dtype', type(array).__name__)} {np.shape(array)}"
+                raise ValueError(f"Split: {name} are {found}, wanted uint8 {wanted}.")
+        if self.images.shape != (len(self.labels), 784) or not len(self.labels):
+            found = f"images {self.images.shape} and labels {self.labels.shape}"
+            raise ValueError(f"Split: found {found}, wanted (n, 784) and (n,), n at least 1.")
+        if self.labels.max() > 9:
+            raise ValueError(f"Split: found a label {self.labels.max()}, wanted digits 0 … 9.")
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __repr__(self):
+        return f"Split({len(self):,} images)"
+
+    def columns(self, which=slice(None)):
+        """Return the chosen images and answers as columns: x (784, k) = pixel / 256 and y (10, k) one-hot, float32.
+
+        >>> x, y = load_mnist().train.columns(slice(0, 10))
+        >>> x.shape, y.shape, float(x.max())
+        ((784, 10), (10, 10), 0.99609375)
+        """
+        x = np.multiply(self.images[which], np.float32(1 / 256), dtype=np.float32)
+        return x.T, _ONE_HOT[self.labels[which]].T
+
+
+def one_hot(labels):
+    """Turn each digit into a column that is all 0 but for a 1 in the digit's row.
+
+    Parameters
+    ----------
+    labels : (n,) whole numbers, digits 0 … 9
+
+    Returns
+    -------
+    ndarray of shape (10, n), float32: the target y, which labels are not.
+
+    Raises
+    ------
+    ValueError
+        If labels are not whole numbers 0 … 9 of shape (n,).
+
+    References
+    ----------
+    Lesson 01, equation (1); Nielsen, chapter 1, the code of `mnist_loader`.
+
+    Examples
+    --------
+    >>> one_hot([2, 0])[:3]
+    array([[0., 1.],
+           [0., 0.],
+           [1., 0.]], dtype=float32)
+    """
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise ValueError(f"one_hot: labels are {labels.dtype} {labels.shape}, wanted whole numbers (n,).")
+    if labels.size and not (0 <= labels.min() and labels.max() <= 9):
+        raise ValueError(f"one_hot: labels run from {labels.min()} to {labels.max()}, wanted 0 … 9.")
+    return _ONE_HOT[labels].T.copy()
+
+
+def load_mnist(folder=FOLDER):
+    """Read the four IDX files of a folder, 50,000 / 10,000 / 10,000 images.
+
+    Parameters
+    ----------
+    folder : path, the course's own data unless given
+        Any folder of four IDX files, gzip'd or not (Fashion-MNIST, say). The last sixth of its
+        training images becomes the validation split. Files named in its SHA256SUMS are checked by it.
+
+    Returns
+    -------
+    Mnist(train, validation, test), each a Split
+
+    Raises
+    ------
+    DataError
+        For a missing or broken file: which, what was found, what was wanted, how to restore it.
+
+    References
+    ----------
+    Lesson 01; Nielsen, chapter 1, "Implementing our network to classify digits".
+
+    Examples
+    --------
+    >>> load_mnist()
+    Mnist(train=Split(50,000 images), validation=Split(10,000 images), test=Split(10,000 images))
+    """
+    folder = Path(folder)
+    images, labels = _read_pair(folder, "train")
+    n = len(labels) - len(labels) // 6
+    return Mnist(
+        Split(images[:n], labels[:n]),
+        Split(images[n:], labels[n:]),
+        Split(*_read_pair(folder, "t10k")),
+    )
+
+
+def read_pickle(path):
+    """Read Nielsen's `mnist.pkl.gz`: three pairs of float images (n, 784), pixel / 256, and labels (n,).
+
+    Returns Mnist, as `load_mnist` does. NumPy arrays are all it admits: a pickle can ask Python to run
+    anything, and here nothing runs. Raises DataError. Lesson 01; Nielsen, chapter 1, `mnist_loader`.
+    """
+    wanted = "three pairs of images (n, 784) from 0 up to 1 and labels 0 … 9"
+    try:
+        return Mnist(
+            *(
+                Split(_as_bytes(images), labels.astype(np.uint8))
+                for images, labels in read_pickled_arrays(path)
+            )
+        )
+    except DataError:
+        raise
+    except (ValueError, TypeError) as error:
+        raise DataError(path, f"other arrays ({error})", wanted) from None
+
+
+def _as_bytes(images):
+    """Undo pixel / 256."""
+    pixels = np.rint(images * np.float32(256))
+    if not np.all((pixels >= 0) & (pixels <= 255)):  # NaN is neither
+        raise ValueError(f"pixels from {images.min()} to {images.max()}")
+    return pixels.astype(np.uint8)
+
+
+def _read_pair(folder, part):
+    """Return the images (n, 784) and labels (n,) of "train" or "t10k"."""
+    images, labels = _find(folder, f"{part}-images-idx3-ubyte"), _find(folder, f"{part}-labels-idx1-ubyte")
+    sums = _checksums(folder)
+    x = read_idx(images, (28, 28), sums.get(images.name))
+    y = read_idx(labels, (), sums.get(labels.name))
+    if len(x) != len(y):
+        raise DataError(labels, f"{len(y):,} labels", f"one for each of the {len(x):,} images")
+    if y.max() > 9:
+        raise DataError(labels, f"a label {y.max()}", "digits 0 … 9")
+    return x.reshape(len(x), 784), y
+
+
+def _find(folder, name):
+    packed = folder / f"{name}.gz"
+    plain = folder / name
+    return plain if plain.exists() and not packed.exists() else packed
+
+
+def _checksums(folder):
+    """Return {file name: SHA-256} from the folder's SHA256SUMS, the format of `sha256sum`."""
+    path = folder / "SHA256SUMS"
+    if folder.resolve() != FOLDER and not path.exists():
+        return {}
+    try:
+        return {
+            name: digest for digest, name in (line.split() for line in read_bytes(path).decode().splitlines())
+        }
+    except ValueError as error:
+        raise (
+            error if isinstance(error, DataError) else DataError(path, "other text", "lines of `sha256sum`")
+        ) from None

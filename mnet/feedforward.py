@@ -1,0 +1,166 @@
+"""Lesson 03: layers of neurons, and what they answer.
+
+The book counts layers from 1, and its layer 1, the input, has no weights. Lists in code count from 0:
+`weights[0]` and `biases[0]` belong to the book's layer 2.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from mnet.files import DataError, read_npz, write_whole
+from mnet.shapes import shapes
+from mnet.sigmoid import sigmoid
+
+LARGEST = 50_000_000  # parameters; [784, 30, 10] has 23,860
+
+
+class Network:
+    """Weights and biases, one pair a layer after the input, drawn from the standard normal distribution.
+
+    Parameters
+    ----------
+    sizes : at least two positive ints
+        Neurons in each layer, the input first: [784, 30, 10].
+    rng : numpy.random.Generator
+        Where the draws come from; a fresh one unless given.
+    dtype : np.float32 (default) or np.float64
+        Both start from the same draws.
+
+    Attributes
+    ----------
+    sizes : list of ints
+    weights : list; weights[l] has shape (sizes[l+1], sizes[l]); row j holds what neuron j listens to
+    biases : list; biases[l] has shape (sizes[l+1], 1)
+
+    Raises
+    ------
+    TypeError, ValueError
+        For sizes, an rng or a dtype other than these.
+
+    References
+    ----------
+    Lesson 03; Nielsen, chapter 1, the class `Network`.
+
+    Examples
+    --------
+    >>> net = Network([784, 30, 10], rng=np.random.default_rng(0))
+    >>> [w.shape for w in net.weights], [b.shape for b in net.biases]
+    ([(30, 784), (10, 30)], [(30, 1), (10, 1)])
+    """
+
+    def __init__(self, sizes, rng=None, dtype=np.float32):
+        self.sizes = _checked_sizes(sizes)
+        rng = np.random.default_rng() if rng is None else rng
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(f"Network: rng is a {type(rng).__name__}, wanted np.random.default_rng(seed).")
+        if dtype not in (np.float32, np.float64):
+            raise TypeError(f"Network: dtype is {dtype!r}, wanted np.float32 or np.float64.")
+        layers = list(zip(self.sizes[1:], self.sizes[:-1], strict=True))
+        self.biases = [rng.standard_normal((j, 1)).astype(dtype) for j, _ in layers]
+        self.weights = [rng.standard_normal((j, k)).astype(dtype) for j, k in layers]
+
+    def __repr__(self):
+        parameters = sum(w.size + b.size for w, b in zip(self.weights, self.biases, strict=True))
+        return f"Network({self.sizes}: {parameters:,} weights and biases)"
+
+    def save(self, path, **more):
+        """Write the network to an .npz file, whole or not at all; arrays in `more` go along. DataError if it cannot."""
+        parts = {"sizes": np.array(self.sizes), **more}
+        for l, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
+            parts |= {f"weights_{l}": w, f"biases_{l}": b}
+        write_whole(path, partial(np.savez, **parts))
+
+    @classmethod
+    def load(cls, path):
+        """Read a network that `save` wrote; DataError for anything else. Nothing in the file is run."""
+        parts = read_npz(path)
+        net = cls.__new__(cls)
+        try:
+            net.sizes = _checked_sizes(parts["sizes"].tolist())
+            net.weights = [parts[f"weights_{l}"] for l in range(len(net.sizes) - 1)]
+            net.biases = [parts[f"biases_{l}"] for l in range(len(net.sizes) - 1)]
+            _check_parameters(net)
+        except (KeyError, TypeError, ValueError) as error:
+            raise DataError(
+                path, f"no network in it ({error})", "one saved by mnet", "train it again"
+            ) from None
+        return net
+
+
+@shapes(x="inputs m")
+def feedforward(net, x):
+    """Return the network's answer to each column of x.
+
+    a ← σ(w a + b), layer by layer
+
+    Parameters
+    ----------
+    net : Network
+    x : ndarray of shape (sizes[0], m)
+        One image a column; dimensionless: 0.0 is paper, 1.0 full ink.
+
+    Returns
+    -------
+    ndarray of shape (sizes[-1], m), each from 0 to 1
+        Not probabilities: a column need not sum to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If x has another shape, or holds NaN or infinity.
+
+    References
+    ----------
+    Lesson 03, equation (5); Nielsen, chapter 1, equation (22).
+
+    Examples
+    --------
+    >>> feedforward(Network([2, 3, 1], rng=np.random.default_rng(0)), [[0.0], [1.0]]).shape
+    (1, 1)
+    """
+    a = x
+    for w, b in zip(net.weights, net.biases, strict=True):
+        a = sigmoid(w @ a + b)
+    return a
+
+
+@shapes(x="inputs m")
+def predict(net, x):
+    """Return (m,) ints: for each column of x, the number of the output neuron that answers loudest.
+
+    x is (sizes[0], m), as for `feedforward`. Lesson 03; Nielsen, chapter 1, `evaluate`.
+
+    >>> predict(Network([2, 3, 4], rng=np.random.default_rng(0)), [[0.0], [1.0]]).shape
+    (1,)
+    """
+    return feedforward(net, x).argmax(axis=0)
+
+
+def _checked_sizes(sizes):
+    if not isinstance(sizes, (list, tuple)) or len(sizes) < 2:
+        raise ValueError(
+            f"Network: sizes is {sizes!r:.80}, wanted a list of two layers or more: [784, 30, 10]."
+        )
+    for size in sizes:
+        if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
+            raise ValueError(f"Network: sizes has {size!r:.80}, wanted whole numbers of neurons from 1 up.")
+    sizes = [int(size) for size in sizes]
+    count = sum(j * k + j for k, j in zip(sizes[:-1], sizes[1:], strict=True))
+    if count > LARGEST:
+        raise ValueError(f"Network: sizes {sizes} need {count:,} numbers, wanted at most {LARGEST:,}.")
+    return sizes
+
+
+def _check_parameters(net):
+    for l, (w, b) in enumerate(zip(net.weights, net.biases, strict=True)):
+        for name, array, shape in (
+            ("weights", w, (net.sizes[l + 1], net.sizes[l])),
+            ("biases", b, (net.sizes[l + 1], 1)),
+        ):
+            if (
+                array.shape != shape
+                or array.dtype not in (np.float32, np.float64)
+                or not np.isfinite(array).all()
+            ):
+                raise ValueError(f"{name}[{l}] is {array.dtype} {array.shape}, wanted finite floats {shape}")

@@ -1,0 +1,76 @@
+"""Lesson 02: the sigmoid, the soft switch inside each neuron."""
+
+import numpy as np
+
+from mnet.shapes import shapes
+
+
+@shapes(z="...")
+def sigmoid(z):
+    """Squash any number into the range 0 to 1.
+
+    σ(z) = 1 / (1 + e^(-z))
+
+    Parameters
+    ----------
+    z : ndarray of any shape and float dtype
+        Weighted inputs, dimensionless. Integers are read as float64.
+
+    Returns
+    -------
+    ndarray of the shape and dtype of z
+        Activations from 0 to 1. They are not probabilities: ten outputs need not sum to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If z is not real numbers, or holds NaN.
+
+    References
+    ----------
+    Lesson 02, equation (2); Nielsen, chapter 1, equation (3).
+
+    Examples
+    --------
+    >>> sigmoid(0.0)
+    np.float64(0.5)
+    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
+    array([0. , 0.5, 1. ])
+    """
+    # At z = -1000, e^1000 overflows to infinity and 1 / (1 + infinity) is the 0 we want.
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-z))
+
+
+@shapes(z="...")
+def sigmoid_prime(z):
+    """Return the slope of the sigmoid at z.
+
+    σ′(z) = σ(z) (1 - σ(z))
+
+    Parameters
+    ----------
+    z : ndarray of any shape and float dtype
+        Weighted inputs, dimensionless: z itself, not the activation σ(z).
+
+    Returns
+    -------
+    ndarray of the shape and dtype of z
+        Slopes from 0 to 1/4; the largest is at z = 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If z is not real numbers, or holds NaN.
+
+    References
+    ----------
+    Lesson 02, equation (3); Nielsen, chapter 2, the code of `sigmoid_prime`.
+
+    Examples
+    --------
+    >>> sigmoid_prime(0.0)
+    np.float64(0.25)
+    """
+    a = sigmoid(z)
+    return a * (1 - a)
