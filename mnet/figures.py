@@ -1,0 +1,147 @@
+"""Pictures for the lessons. Each function draws on `ax` and returns in one sentence what the picture says.
+
+The sentence stands under the picture, is its alternative text, and is compared when the lessons are
+tested. This is the only module that knows matplotlib.
+"""
+
+import ast
+import inspect
+import io
+import textwrap
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from mnet.sigmoid import sigmoid, sigmoid_prime
+
+# Okabe and Ito's colours, safe for the colour-blind; each also has a second cue: a dash, a marker, a label.
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
+    "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
+)  # fmt: skip
+STYLE = {"font.size": 12, "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 2.2}
+
+
+def png(draw, *args, size=(7, 3.2), **kwargs):
+    """Draw on a fresh figure of `size` inches; return (PNG bytes, the sentence `draw` returned)."""
+    from matplotlib import rc_context
+
+    with rc_context(STYLE):
+        figure = Figure(figsize=size, layout="constrained", facecolor="white")
+        sentence = draw(figure.subplots(), *args, **kwargs)
+        file = io.BytesIO()
+        figure.savefig(file, format="png", dpi=100, metadata={"Software": None, "Description": sentence})
+    return file.getvalue(), sentence
+
+
+def save(path, draw, *args, **kwargs):
+    """Draw as `png` does and write the picture to a file, whole or not at all; return the sentence."""
+    from mnet.files import write_whole
+
+    picture, sentence = png(draw, *args, **kwargs)
+    write_whole(path, lambda file: file.write(picture))
+    return sentence
+
+
+def show(draw, *args, **kwargs):
+    """Show the picture in a notebook, with its sentence below and as alternative text."""
+    from IPython.display import display
+
+    picture, sentence = png(draw, *args, **kwargs)
+    bundle = {"image/png": picture, "text/plain": sentence}
+    display(bundle, raw=True, metadata={"image/png": {"alt": sentence}})
+    print(textwrap.fill(sentence, 96))
+
+
+def source(function):
+    """Print the code of a function, read from its module, without the docstring."""
+    lines = textwrap.dedent(inspect.getsource(function)).splitlines()
+    definition = ast.parse("\n".join(lines)).body[0]
+    quoted = definition.body[0]
+    del lines[quoted.lineno - 1 : quoted.end_lineno]
+    print("\n".join(lines))
+
+
+# Lesson 01 -----------------------------------------------------------------------------------------
+
+
+def digits(ax, images, labels=None, columns=10):
+    """Tile images (n, 784) uint8 in rows of `columns`, each with its label in the corner."""
+    n = len(images)
+    columns = min(columns, n)
+    rows = -(-n // columns)
+    sheet = np.zeros((rows * 30, columns * 30))
+    for i, image in enumerate(images):
+        y, x = divmod(i, columns)
+        sheet[y * 30 + 1 : y * 30 + 29, x * 30 + 1 : x * 30 + 29] = np.reshape(image, (28, 28))
+        if labels is not None:
+            ax.text(x * 30 + 2, y * 30 + 2, labels[i], color=VERMILLION, va="top", fontweight="bold")
+    ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=255)
+    ax.set_axis_off()
+    named = "" if labels is None else f", labelled {', '.join(str(label) for label in labels)}"
+    return f"{n} handwritten digits{named}." if n > 1 else f"A handwritten digit{named}."
+
+
+# Lesson 02 -----------------------------------------------------------------------------------------
+
+
+def sigmoid_curve(ax, z=None):
+    """Draw σ from -8 to 8, with the step it softens, and mark σ(z) if z is given."""
+    grid = np.linspace(-8, 8, 401)
+    ax.plot(grid, grid > 0, color=BLACK, linestyle=":", label="step: no or yes")
+    ax.plot(grid, sigmoid(grid), color=BLUE, label="sigmoid: how much")
+    sentence = "The sigmoid rises smoothly from 0 to 1 and passes 0.5 at z = 0; the step jumps there."
+    if z is not None:
+        ax.plot([z], [sigmoid(z)], "o", color=VERMILLION, markersize=9)
+        sentence = f"At z = {z:.1f} the sigmoid is {sigmoid(z):.3f}."
+    ax.set(xlabel="weighted input z", ylabel="activation a")
+    ax.legend(loc="upper left", frameon=False)
+    return sentence
+
+
+def slope(ax, z=0.0):
+    """Draw σ with its tangent at z, and σ′ below it on the same axes."""
+    grid, a, rise = np.linspace(-8, 8, 401), sigmoid(z), sigmoid_prime(z)
+    ax.plot(grid, sigmoid(grid), color=BLUE, label="σ(z)")
+    ax.plot(grid, sigmoid_prime(grid), color=GREEN, linestyle="--", label="slope σ′(z)")
+    near = grid[abs(grid - z) < 1.5]
+    ax.plot(near, a + rise * (near - z), color=VERMILLION, linestyle="-.", label=f"tangent at z = {z:g}")
+    ax.plot([z], [a], "o", color=VERMILLION)
+    ax.set(xlabel="weighted input z", ylabel="activation and slope", ylim=(-0.1, 1.1))
+    ax.legend(loc="upper left", frameon=False)
+    return f"At z = {z:g} the sigmoid has value {a:.3f} and slope {rise:.3f}."
+
+
+def neuron(ax, w=1.0, b=0.0):
+    """Draw one neuron's answer to inputs x from -5 to 5: the switch, its slope where it switches, saturation."""
+    x = np.linspace(-5, 5, 401)
+    z = w * x + b
+    flat = sigmoid_prime(z) < 0.01
+    ax.fill_between(x, 0, 1, where=flat, color=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0,
+                    label="saturated: slope below 0.01")  # fmt: skip
+    ax.plot(x, sigmoid(z), color=BLUE, label="a = σ(w x + b)")
+    if w and abs(b / w) <= 5:
+        switch = -b / w + 0.0  # -0.0 + 0.0 is 0.0
+        near = x[abs(x - switch) < min(2 / abs(w), 5)]
+        ax.plot(
+            near, 0.5 + w / 4 * (near - switch), color=VERMILLION, linestyle="--", label="slope there: w / 4"
+        )
+        ax.plot([switch], [0.5], "o", color=VERMILLION)
+        sentence = f"With w = {w:.1f} and b = {b:.1f} the neuron switches at x = {switch:.2f}"
+    else:
+        sentence = f"With w = {w:.1f} and b = {b:.1f} the neuron does not switch between x = -5 and 5"
+    ax.set(xlabel="input x", ylabel="activation a", xlim=(-5, 5), ylim=(-0.05, 1.05))
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.22), ncols=3, frameon=False, fontsize=10)
+    return f"{sentence}; it is saturated over {flat.mean():.0%} of this range."
+
+
+# Lessons 06 and 07, and `mnet train` -----------------------------------------------------------------
+
+
+def accuracy_curve(ax, correct, total):
+    """Draw the share of images read correctly after each epoch; `correct` counts them, of `total`."""
+    share = 100 * np.asarray(correct, float) / total
+    ax.plot(share, color=BLUE, marker="o", markersize=4)
+    ax.set(xlabel="epoch", ylabel="read correctly (%)")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.grid(axis="y", alpha=0.3)
+    return f"After {len(share)} epochs {share[-1]:.1f} % of {total:,} images are read correctly; at best {share.max():.1f} %."

@@ -1,0 +1,1 @@
+"""Live panels: plain Python state, small views, ipywidgets controls; `panels` puts them together."""

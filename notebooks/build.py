@@ -1,0 +1,81 @@
+"""Build the lessons: notebooks/src/*.py to executed notebooks for learners, and to solutions.
+
+    python notebooks/build.py            all of them
+    python notebooks/build.py 02 05      these
+    python notebooks/build.py --check    build aside and compare the text outputs with the committed ones
+
+A cell tagged "exercise" is for the learner's notebook alone, one tagged "solution" for solutions/ alone.
+Two builds on one machine give the same bytes.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+HERE = Path(__file__).resolve().parent
+
+
+def build(source, leave_out, folder):
+    """Return the executed notebook of a source file without the cells of one tag; it runs in `folder`."""
+    notebook = jupytext.read(source)
+    notebook.cells = [cell for cell in notebook.cells if leave_out not in cell.metadata.get("tags", [])]
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    }
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number:02}"
+    NotebookClient(
+        notebook,
+        timeout=120,
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(folder)}},
+    ).execute()
+    notebook.metadata.pop("language_info", None)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def texts(notebook):
+    """Return what the notebook's compared outputs say, cell by cell."""
+    compared = [c for c in notebook.cells if c.cell_type == "code"]
+    compared = [c for c in compared if "nbval-ignore-output" not in c.metadata.get("tags", [])]
+    return [
+        [output.get("text") or output.get("data", {}).get("text/plain") for output in cell.outputs]
+        for cell in compared
+    ]
+
+
+def main(arguments):
+    """Build what the command line names; return 1 if --check finds a difference."""
+    check = "--check" in arguments
+    names = [a for a in arguments if a != "--check"]
+    # One BLAS thread: a lesson's text must not depend on how many cores built it.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    different = []
+    for source in sorted(HERE.glob("src/*.py")):
+        if names and not source.stem.startswith(tuple(names)):
+            continue
+        for leave_out, folder in ("solution", HERE), ("exercise", HERE / "solutions"):
+            if folder != HERE and 'tags=["solution"]' not in source.read_text():
+                continue
+            built = build(source, leave_out, folder)
+            path = folder / f"{source.stem}.ipynb"
+            if check:
+                same = path.exists() and texts(nbformat.read(path, 4)) == texts(built)
+                different += [] if same else [path.relative_to(HERE)]
+                print(f"{path.relative_to(HERE)}: {'same' if same else 'DIFFERENT'}", flush=True)
+            else:
+                nbformat.write(built, path)
+                print(path.relative_to(HERE), flush=True)
+    if different:
+        print(f"Build again and commit: {', '.join(map(str, different))}")
+    return bool(different)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,188 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 02 · Build one neuron
+#
+# **What does one neuron do?** It weighs what it is told, adds a preference of its own, and answers with a number between 0 and 1.
+#
+# **You will build** a neuron that you can tune by hand until it tells dark pictures from light ones.
+#
+# **You will be able to**
+#
+# - compute a weighted input z and an activation a,
+# - say what the weight and the bias each do to the answer,
+# - read off where a neuron is saturated, and why that slows learning.
+#
+# About 25 minutes. Before this: [01 · See the data](01_data.ipynb).
+
+# %%
+import numpy as np
+
+from mnet import figures, load_mnist
+from mnet.live import panels
+
+mnist = load_mnist()
+
+# %% [markdown]
+# ## 1 · A weighted input
+#
+# A neuron receives numbers $x_1, x_2, \dots$ and holds one **weight** $w_k$ for each: how much that input counts, and in which direction. It also holds one **bias** $b$: how much it leans towards yes before it has heard anything. It adds everything up:
+#
+# $$z = w_1 x_1 + w_2 x_2 + \dots + b = w \cdot x + b \tag{1}$$
+#
+# The sum $z$ is the **weighted input**. Here are three inputs, three weights and a bias.
+
+# %%
+x = np.array([1.0, 0.5, 0.0])
+w = np.array([2.0, -4.0, 3.0])
+b = 0.5
+float(w @ x + b)
+
+# %% [markdown]
+# Check it by hand: $2 \cdot 1 - 4 \cdot 0.5 + 3 \cdot 0 + 0.5 = 0.5$. The third weight is large, and yet it adds nothing, because its input is 0.
+#
+# **Ask yourself.** Which single weight do you change, and to what, so that $z$ becomes exactly 0? There are two answers among the first two weights; try one below.
+
+# %%
+w = np.array([2.0, -5.0, 3.0])
+float(w @ x + b)
+
+# %% [markdown]
+# ## 2 · From any number to an answer
+#
+# $z$ can be any number; an answer should lie between "no", 0, and "yes", 1. A step from 0 to 1 at $z = 0$ would do, but a step hides everything you need for learning: move a weight a little, and the answer either stays exactly the same or jumps. The **sigmoid** softens the step:
+#
+# $$a = \sigma(z) = \frac{1}{1 + e^{-z}} \tag{2}$$
+
+# %%
+from mnet import sigmoid
+
+figures.source(sigmoid)
+
+# %% [markdown]
+# That is the whole function that the course uses; its description is left out here, and `help(sigmoid)` shows it. The line above `def` checks what comes in: here, numbers in any shape. Compare its last line with equation (2), and try it on a few numbers.
+
+# %%
+sigmoid(np.array([-2.0, 0.0, 2.0])).round(3)
+
+# %%
+figures.show(figures.sigmoid_curve)
+
+# %% [markdown]
+# Two facts to carry along. At $z = 0$ the neuron is undecided: $\sigma(0) = \tfrac12$. And the curve is symmetric: "yes" at $z$ is as strong as "no" at $-z$, which in a formula reads $\sigma(-z) = 1 - \sigma(z)$.
+
+# %%
+z = np.linspace(-5, 5, 11)
+bool(np.allclose(sigmoid(-z), 1 - sigmoid(z)))
+
+# %% [markdown]
+# ### Very large inputs
+#
+# For $z = -1000$ the formula asks for $e^{1000}$, a number with 435 digits. No computer number holds it: it becomes infinity, and $1/(1+\infty)$ is 0, the right answer. A sigmoid typed in from a textbook prints an overflow warning on the way. The line with `errstate` says: this overflow is expected.
+
+# %%
+sigmoid(np.array([-1000.0, 1000.0]))
+
+# %% [markdown]
+# ## 3 · The slope
+#
+# How much does the answer change when $z$ moves a little? That is the **slope** of the curve, its derivative. For the sigmoid it has a form that needs no new exponentials:
+#
+# $$\sigma'(z) = \sigma(z)\,\bigl(1 - \sigma(z)\bigr) \tag{3}$$
+#
+# You can derive it in two lines. Write $u = 1 + e^{-z}$, so that $\sigma = 1/u$ and $u' = -e^{-z} = 1 - u$. The chain rule gives
+#
+# $$\sigma' = -\frac{u'}{u^2} = \frac{u - 1}{u^2} = \frac{1}{u}\Bigl(1 - \frac{1}{u}\Bigr) = \sigma\,(1 - \sigma).$$
+
+# %%
+from mnet import sigmoid_prime
+
+figures.source(sigmoid_prime)
+
+# %%
+figures.show(figures.slope, z=1.0)
+
+# %% [markdown]
+# ### Trust, but check
+#
+# A formula for a slope can be checked without any calculus: step a little to both sides and see how far the curve rises. This **central difference** will guard every gradient in this course.
+#
+# $$\sigma'(z) \approx \frac{\sigma(z + h) - \sigma(z - h)}{2h}$$
+
+# %%
+h = 1e-5
+measured = (sigmoid(z + h) - sigmoid(z - h)) / (2 * h)
+bool(abs(measured - sigmoid_prime(z)).max() < 1e-9)
+
+# %% [markdown]
+# The formula and the measurement agree to nine decimals at all eleven points. Where is the slope largest, and how large is it?
+
+# %%
+sigmoid_prime(np.array([0.0, 2.0, 5.0, 10.0])).round(4)
+
+# %% [markdown]
+# At $z = 0$ the slope is $\tfrac14$, its maximum. At $z = 10$ it is nearly nothing: however you nudge the weights, the answer stays where it is. Such a neuron is **saturated**. Keep this in mind; in lesson 07 a whole network gets stuck for this reason.
+#
+# ## 4 · One neuron in your hand
+#
+# **Predict first.** With $w$ at 1 the curve is gentle. You are about to drag $w$ to 20. What will the curve look like? And what will $w = -20$ do? Say it aloud or write it down, and only then drag.
+
+# %%
+panels.neuron()
+
+# %% [markdown]
+# What you should have seen:
+#
+# - The larger $w$, the steeper the switch: at $w = 20$ it is nearly the step from section 2, and most of the range is saturated. Its slope where it switches is $w/4$, because $\sigma'(0) = \tfrac14$ and the chain rule multiplies by $w$.
+# - A negative $w$ turns the switch round: the neuron says "yes" to small inputs.
+# - The bias moves the switch sideways. It sits where $w x + b = 0$, at $x = -b/w$.
+
+# %% [markdown]
+# ## 5 · A neuron that looks at pictures
+#
+# Now give a neuron something real. Lesson 01 measured how dark each image is, on average over its 784 pixels. A digit 1 takes little ink, a digit 0 a lot. Feed the darkness of one image into one neuron and let it answer "is this a 0?" rather than a 1.
+
+# %%
+x, _ = mnist.train.columns(slice(0, 5000))
+labels = mnist.train.labels[:5000]
+darkness = x.mean(axis=0)
+[round(float(darkness[labels == digit].mean()), 3) for digit in (0, 1)]
+
+# %% [markdown]
+# An average 0 has darkness 0.18 and an average 1 has 0.08. So place the switch halfway, at 0.12, and make it steep. With $w = 100$, equation (1) and $x = -b/w$ give $b = -12$.
+
+# %%
+a = sigmoid(100 * darkness - 12)
+right = np.concatenate([a[labels == 0] > 0.5, a[labels == 1] < 0.5])
+print(f"{right.mean():.1%} of {right.size} zeros and ones are told apart")
+
+# %% [markdown]
+# One neuron, one weight, one bias, set by hand. It fails on thick ones and thin zeros, since it knows nothing but darkness. A neuron with a weight for *each* pixel can do better, and thirty of them far better. Setting 23,860 numbers by hand is out of the question: the rest of this course makes the network set them itself.
+#
+# ## Your turn
+#
+# 1. Change the 100 and the -12 above so that the switch sits at 0.10 instead. Does the neuron get better or worse, and on which digit?
+# 2. Set the panel to $w = 4$. Find the bias that makes the neuron switch at $x = 3$. Compute it before you touch the slider.
+# 3. Someone writes the slope as `sigmoid(z) * (1 - z)`. Find a $z$ at which it happens to be right, and one at which the central difference shows that it is wrong.
+#
+# ## What you have now
+#
+# You computed a weighted input, squashed it into an activation, derived and checked its slope, and steered a neuron by its weight and its bias.
+#
+# ## In practice
+#
+# - Networks today mostly use other switches inside (ReLU, $\max(0, z)$, is the commonest) because they saturate less. The sigmoid is still what turns one number into a probability-like answer.
+# - Its answers are not probabilities here: nothing makes ten of them sum to 1.
+# - `sigmoid` works on whole arrays at once, element by element: on one number, on a column, on a column for each of a thousand images.
+#
+# ## Read further
+#
+# Michael Nielsen, *Neural Networks and Deep Learning*, chapter 1, "Sigmoid neurons", equations (3) and (4); chapter 3 on why saturation slows learning.
+#
+# Next: [03 · Connect neurons into a network](03_feedforward.ipynb).
