@@ -56,8 +56,9 @@ def source(function):
     """Print the code of a function, read from its module, without the docstring."""
     lines = textwrap.dedent(inspect.getsource(function)).splitlines()
     definition = ast.parse("\n".join(lines)).body[0]
-    quoted = definition.body[0]
-    del lines[quoted.lineno - 1 : quoted.end_lineno]
+    if ast.get_docstring(definition):
+        quoted = definition.body[0]
+        del lines[quoted.lineno - 1 : quoted.end_lineno]
     print("\n".join(lines))
 
 
@@ -134,7 +135,90 @@ def neuron(ax, w=1.0, b=0.0):
     return f"{sentence}; it is saturated over {flat.mean():.0%} of this range."
 
 
+# Lesson 03 -----------------------------------------------------------------------------------------
+
+
+def wiring(ax, net, activations):
+    """Draw a small network: neurons with their activations, weights on the lines, biases below."""
+    positive, negative = {"color": BLUE}, {"color": VERMILLION, "linestyle": "--"}
+    height = max(net.sizes)
+    places = [[(2.6 * l, (n - 1) / 2 - j) for j in range(n)] for l, n in enumerate(net.sizes)]
+    for l, (w, b) in enumerate(zip(net.weights, net.biases, strict=True)):
+        for (j, k), weight in np.ndenumerate(w):
+            (x, y), (right, up) = places[l][k], places[l + 1][j]
+            ax.plot([x, right], [y, up], zorder=1, **(positive if weight > 0 else negative))
+            at = 0.3 + 0.3 * (k % 2)  # two places along the line keep crossing labels apart
+            ax.text(x + at * (right - x), y + at * (up - y), f"{weight:g}", ha="center", va="center",
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
+        for (x, y), bias in zip(places[l + 1], b.ravel(), strict=True):
+            ax.text(x, y - 0.36, f"b = {bias:g}", ha="center", va="top", fontsize=10)
+    for layer, answers in zip(places, activations, strict=True):
+        for (x, y), a in zip(layer, np.ravel(answers), strict=True):
+            ax.plot([x], [y], "o", markersize=40, markerfacecolor="white", markeredgecolor=BLACK)
+            ax.text(x, y, f"{a:.3g}", ha="center", va="center")
+    ax.plot([], [], label="positive weight", **positive)
+    ax.plot([], [], label="negative weight", **negative)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize=10)
+    ax.set(xlim=(-0.5, 2.6 * len(net.sizes) - 2.1), ylim=(-height / 2 - 0.25, height / 2))
+    ax.set_axis_off()
+    said = ", ".join(f"{a:.3f}" for a in np.ravel(activations[-1]))
+    return f"A network of {' - '.join(map(str, net.sizes))} neurons; its answer is {said}."
+
+
+def standard_normal(ax, values):
+    """Draw how often each value occurs, with the standard normal curve over it."""
+    grid = np.linspace(-4, 4, 201)
+    ax.hist(values, bins=np.linspace(-4, 4, 41), density=True, color=SKY, label="weights")
+    ax.plot(grid, np.exp(-(grid**2) / 2) / np.sqrt(2 * np.pi), "--", color=BLACK, label="standard normal")
+    ax.set(xlabel="weight", ylabel="share per unit of weight")
+    ax.legend(loc="upper left", frameon=False)
+    within = (abs(values) < 1).mean()
+    return f"{values.size:,} weights, bell-shaped around 0; {within:.0%} of them lie between -1 and 1."
+
+
+def answers(ax, a, label):
+    """Draw the ten answers a (10,) as bars: the loudest hatched, the label marked by an arrow."""
+    a = np.ravel(a)
+    chosen = int(a.argmax())
+    bars = ax.bar(range(10), a, color=SKY, edgecolor=BLACK, linewidth=0.8)
+    bars[chosen].set(facecolor=ORANGE, hatch="//")
+    ax.text(label, 1.04, f"label {label} ↓", ha="center", va="bottom", fontsize=10)
+    ax.set(xlabel="output neuron, one a digit", ylabel="activation a", xticks=range(10), ylim=(0, 1.2),
+           yticks=(0, 0.5, 1))  # fmt: skip
+    return f"The loudest of the ten output neurons (hatched) is {chosen}; the image is labelled {label}."
+
+
+def layers(ax, net, x, a, label):
+    """Draw an image x (784, 1), the layers it passes with their shapes, and the ten answers a (10, 1)."""
+    ax.set_axis_off()
+    image, bars = ax.inset_axes([0, 0.32, 0.18, 0.36]), ax.inset_axes([0.66, 0.2, 0.34, 0.62])
+    image.imshow(x.reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
+    image.set(xticks=[], yticks=[], xlabel=f"image, labelled {label}\nx {x.shape}")
+    sentence = answers(bars, a, label)
+    depth = len(net.weights)
+    for l, (w, b) in enumerate(zip(net.weights, net.biases, strict=True)):
+        text = f"book's layer {l + 2}: {w.shape[0]} neurons\nweights[{l}] {w.shape}\nbiases[{l}] {b.shape}"
+        ax.text(0.39, 0.5 + 0.3 * ((depth - 1) / 2 - l), text, transform=ax.transAxes, ha="center",
+                va="center", fontsize=11, bbox={"facecolor": "white", "edgecolor": BLUE, "pad": 6})  # fmt: skip
+    parts = [f"{w.size:,} + {b.size:,}" for w, b in zip(net.weights, net.biases, strict=True)]
+    count = sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
+    ax.text(0.39, 0.02, f"{' + '.join(parts)}\n= {count:,} numbers", transform=ax.transAxes, ha="center")
+    return f"{net.sizes} has {count:,} weights and biases. {sentence}"
+
+
 # Lessons 06 and 07, and `mnet train` -----------------------------------------------------------------
+
+
+def training_curves(ax, training):
+    """Draw a live training as it stands: cost on training and validation images, over the epochs."""
+    for ghost in training.ghosts:
+        ax.plot(*zip(*ghost["cost"], strict=True), color="#767676", linestyle=":", linewidth=1.5)
+    ax.plot(*zip(*training.cost.points, strict=True), color=BLUE, label="training")
+    epochs, costs, _ = zip(*training.validation, strict=True)
+    ax.plot(epochs, costs, color=VERMILLION, linestyle="--", marker="s", markersize=4, label="validation")
+    ax.set(xlabel="epochs", ylabel="cost (logarithmic)", yscale="log")
+    ax.legend(loc="upper right", frameon=False)
+    return f"Live training with {training.settings()}, {training.epochs:.1f} epochs so far."
 
 
 def accuracy_curve(ax, correct, total):

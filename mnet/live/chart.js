@@ -1,0 +1,180 @@
+// Cost curves (left, logarithmic) and validation accuracy (right), on one canvas.
+// Painting costs the same however long the run: both sides keep at most LIMIT points.
+const LIMIT = 2048;
+
+const COLOURS = {
+  light: { train: "#0072B2", valid: "#D55E00", ghost: "#767676" },
+  dark: { train: "#56B4E9", valid: "#E69F00", ghost: "#9a9a9a" },
+};
+const DASHES = [[2, 3], [7, 3], [7, 3, 2, 3], [12, 4], [1, 5]];
+
+export default {
+  render({ model, el }) {
+    const canvas = document.createElement("canvas");
+    canvas.className = "mnet-chart";
+    canvas.setAttribute("role", "img");
+    canvas.style.cssText = `width:100%;display:block;height:${model.get("height")}px`;
+    const facts = document.createElement("div");
+    facts.className = "mnet-facts";
+    facts.style.cssText = "font-variant-numeric:tabular-nums;padding:2px 0 4px";
+    const runs = document.createElement("ol");
+    runs.setAttribute("aria-label", "earlier runs");
+    runs.style.cssText = "margin:0;padding-left:1.6em;font-size:90%";
+    el.append(facts, canvas, runs);
+
+    let points = [];
+    let stride = 1;
+    let pending = [];
+    let last = { validation: [], ghosts: [], epochs: 0, steps: 0, settings: "" };
+    let queued = false;
+
+    const add = (x, y) => {
+      pending.push([x, y]);
+      if (pending.length < stride) return;
+      const mean = (k) => pending.reduce((sum, p) => sum + p[k], 0) / pending.length;
+      points.push([mean(0), mean(1)]);
+      pending = [];
+      if (points.length < LIMIT) return;
+      points = points.filter((_, i) => i % 2).map((p, i) => [(p[0] + points[2 * i][0]) / 2, (p[1] + points[2 * i][1]) / 2]);
+      stride *= 2;
+    };
+
+    const paint = () => {
+      queued = false;
+      const ratio = window.devicePixelRatio || 1;
+      const width = canvas.clientWidth;
+      const height = canvas.clientHeight;
+      if (!width) return;
+      if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+        canvas.width = Math.round(width * ratio);
+        canvas.height = Math.round(height * ratio);
+      }
+      const g = canvas.getContext("2d");
+      const css = getComputedStyle(el);
+      const ink = css.getPropertyValue("--jp-ui-font-color1") || "#222";
+      const rule = css.getPropertyValue("--jp-border-color2") || "#ccc";
+      const dark = document.body.dataset.jpThemeLight === "false";
+      const colour = dark ? COLOURS.dark : COLOURS.light;
+      g.setTransform(ratio, 0, 0, ratio, 0, 0);
+      g.clearRect(0, 0, width, height);
+      g.font = "13px sans-serif";
+      g.fillStyle = ink;
+
+      const all = [points, last.validation, ...last.ghosts.map((ghost) => ghost.cost)].flat();
+      const longest = Math.max(1, last.epochs, ...last.ghosts.map((ghost) => ghost.cost.at(-1)?.[0] ?? 0));
+      const costs = all.map((p) => p[1]).filter((c) => c > 0);
+      const top = Math.log10(Math.max(1, ...costs) * 1.2);
+      const bottom = Math.log10(Math.max(0.001, Math.min(0.1, ...costs) / 1.2));
+
+      const plot = (left, right, title, ticks, y) => {
+        const box = { left, right, top: 24, bottom: height - 38 };
+        const X = (epochs) => box.left + ((box.right - box.left) * epochs) / longest;
+        const Y = (value) => box.bottom - (box.bottom - box.top) * y(value);
+        g.setLineDash([]);
+        g.lineWidth = 1;
+        g.textAlign = "left";
+        g.fillText(title, box.left - 34, 14);
+        g.textAlign = "right";
+        for (const [value, label] of ticks) {
+          if (y(value) < 0 || y(value) > 1) continue;
+          g.strokeStyle = rule;
+          g.beginPath();
+          g.moveTo(box.left, Y(value));
+          g.lineTo(box.right, Y(value));
+          g.stroke();
+          g.fillText(label, box.left - 5, Y(value) + 4);
+        }
+        g.textAlign = "center";
+        const step = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 1e4, 1e5].find((s) => longest / s <= 6) ?? 1e6;
+        for (let e = 0; e <= longest + 1e-9; e += step) g.fillText(String(+e.toFixed(1)), X(e), box.bottom + 15);
+        g.fillText("epochs", (box.left + box.right) / 2, box.bottom + 31);
+        return (line, style, dash, thick, markers) => {
+          g.strokeStyle = g.fillStyle = style;
+          g.lineWidth = thick;
+          g.setLineDash(dash);
+          g.beginPath();
+          line.forEach(([epochs, value], i) => g[i ? "lineTo" : "moveTo"](X(epochs), Y(value)));
+          g.stroke();
+          g.setLineDash([]);
+          if (markers) for (const [epochs, value] of line) g.fillRect(X(epochs) - 3, Y(value) - 3, 6, 6);
+          g.fillStyle = ink;
+          return line.length ? [X(line.at(-1)[0]), Y(line.at(-1)[1])] : null;
+        };
+      };
+      const number = (at, text) => {
+        if (!at) return;
+        g.textAlign = "left";
+        g.fillText(text, at[0] + 4, at[1] + 4);
+      };
+      const split = width * 0.6;
+      const decades = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3].map((v) => [v, String(v)]);
+      const clamp = (v) => Math.min(Math.max(v, 0), 1);
+      const cost = plot(44, split - 26, "cost (logarithmic)", decades, (c) => (Math.log10(Math.max(c, 1e-9)) - bottom) / (top - bottom));
+      last.ghosts.forEach((ghost, i) => number(cost(ghost.cost, colour.ghost, DASHES[i % 5], 1.5), i + 1));
+      cost(points, colour.train, [], 2, false);
+      const sparse = last.validation.length < 40;
+      cost(last.validation.map((p) => [p[0], p[1]]), colour.valid, [6, 3], 1.5, sparse);
+      const percent = [0, 25, 50, 75, 90, 100].map((v) => [v / 100, `${v} %`]);
+      const right = plot(split + 44, width - 22, "validation images read correctly", percent, clamp);
+      last.ghosts.forEach((ghost, i) => number(right(ghost.validation.map((p) => [p[0], p[2]]), colour.ghost, DASHES[i % 5], 1.5), i + 1));
+      right(last.validation.map((p) => [p[0], p[2]]), colour.valid, [6, 3], 2, sparse);
+
+      g.textAlign = "right";
+      g.fillStyle = colour.train;
+      g.fillText("— training", split - 110, 14);
+      g.fillStyle = colour.valid;
+      g.fillText("▪ validation", split - 26, 14);
+
+      const [, , accuracy] = last.validation.at(-1) ?? [0, 0, 0];
+      const speed = last.speed ? ` · ${Math.round(last.speed).toLocaleString("en")} mini-batches/s` : "";
+      const text =
+        `epoch ${Math.floor(last.epochs)}, ${Math.floor((last.epochs % 1) * 100)} % through · ` +
+        `validation ${(100 * accuracy).toFixed(1)} %${speed} · ${last.settings}`;
+      facts.textContent = text;
+      canvas.setAttribute("aria-label", `Cost and accuracy curves: ${text}`);
+      // What the newest painted point was computed with: the tests time a slider by it.
+      canvas.dataset.settings = last.settings;
+      canvas.dataset.steps = last.steps;
+    };
+    const queue = () => {
+      if (!queued) requestAnimationFrame(paint);
+      queued = true;
+    };
+
+    let told = 0;
+    const hear = (message, buffers) => {
+      if (message.fresh) {
+        [points, pending, stride] = [[], [], 1];
+        runs.replaceChildren(
+          ...message.ghosts.map((ghost) => {
+            const item = document.createElement("li");
+            item.textContent = ghost.label;
+            return item;
+          }),
+        );
+      }
+      const b = buffers[0];
+      const numbers = new Float32Array(b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength));
+      for (let i = 0; i < numbers.length; i += 2) add(numbers[i], numbers[i + 1]);
+      last = { ...last, ...message };
+      queue();
+      // Python pauses a training that nobody sees: a closed or hidden page stops saying this.
+      if (performance.now() - told > 1000 && document.visibilityState === "visible") {
+        told = performance.now();
+        model.send("seen");
+      }
+    };
+    model.on("msg:custom", hear);
+    const sizes = new ResizeObserver(queue);
+    sizes.observe(canvas);
+    const theme = new MutationObserver(queue);
+    theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+    model.send("all");
+    queue();
+    return () => {
+      model.off("msg:custom", hear);
+      sizes.disconnect();
+      theme.disconnect();
+    };
+  },
+};

@@ -1,0 +1,67 @@
+"""Runs a training beside the notebook: a thread, or an asyncio task where threads cannot start."""
+
+import asyncio
+import threading
+import time
+
+
+class Driver:
+    """Calls `work` again and again until stopped; one driver at a time in a kernel.
+
+    `work()` returns False to end. What it raises goes to `failed(error)`, since nobody sees a thread's
+    traceback. Never await a training in a cell: a slider moved meanwhile would freeze.
+    """
+
+    _running = None  # the driver at work in this kernel
+
+    def __init__(self, work, failed):
+        self._work, self._failed = work, failed
+        self._halt = threading.Event()
+        self._worker = None
+
+    @property
+    def running(self):
+        """Whether the work goes on."""
+        return Driver._running is self and not self._halt.is_set()
+
+    def start(self):
+        """Begin, after stopping whichever driver is at work."""
+        if self.running:
+            return
+        if Driver._running:
+            Driver._running.stop()
+        self._halt = threading.Event()
+        Driver._running = self
+        try:
+            self._worker = threading.Thread(target=self._loop, args=(self._halt,), name="mnet", daemon=True)
+            self._worker.start()
+        except RuntimeError:  # no threads here (Pyodide): the event loop drives
+            self._worker = asyncio.get_event_loop().create_task(self._task(self._halt))
+
+    def stop(self):
+        """End the work and wait for it; harmless when nothing runs."""
+        self._halt.set()
+        if Driver._running is self:
+            Driver._running = None
+        worker = self._worker
+        if isinstance(worker, threading.Thread) and worker is not threading.current_thread():
+            worker.join(5)
+        self._worker = None
+
+    def _once(self, halt):
+        try:
+            if self._work() is False:
+                halt.set()
+        except Exception as error:
+            halt.set()
+            self._failed(error)
+
+    def _loop(self, halt):
+        while not halt.is_set():
+            self._once(halt)
+            time.sleep(0.0005)  # lets the thread that hears the sliders have the interpreter
+
+    async def _task(self, halt):
+        while not halt.is_set():
+            self._once(halt)
+            await asyncio.sleep(0.001)

@@ -1,0 +1,175 @@
+"""A training run that can be changed while it runs: plain Python, no widget, no thread."""
+
+import threading
+
+import numpy as np
+
+from mnet.cost import check_count, check_eta, quadratic_cost
+from mnet.feedforward import Network, feedforward
+from mnet.sgd import train_on
+from mnet.shapes import shapes
+
+RECORD = 500  # images between two points of the cost curve
+VALIDATE = 25_000  # images between two looks at the validation images
+SAMPLE = 250  # training images that the cost curve is measured on
+GHOSTS = 5  # earlier runs that stay in the picture
+
+
+class Curve:
+    """Points (x, y) of a line, never more than LIMIT: when full, neighbours are averaged in pairs.
+
+    >>> curve = Curve()
+    >>> for i in range(10_000):
+    ...     curve.append(i, 1.0)
+    >>> len(curve.points) <= Curve.LIMIT, curve.added
+    (True, 10000)
+    """
+
+    LIMIT = 2048
+
+    def __init__(self):
+        self.points, self.added, self._stride, self._pending = [], 0, 1, []
+
+    def append(self, x, y):
+        self.added += 1
+        self._pending.append((x, y))
+        if len(self._pending) == self._stride:
+            self.points.append(tuple(np.mean(self._pending, axis=0).tolist()) if self._stride > 1 else (x, y))
+            self._pending.clear()
+        if len(self.points) >= self.LIMIT:
+            self.points = [
+                tuple((np.add(p, q) / 2).tolist()) for p, q in zip(*[iter(self.points)] * 2, strict=True)
+            ]
+            self._stride *= 2
+
+
+class Training:
+    """A network in training, the settings it obeys and the curves it has drawn.
+
+    Parameters
+    ----------
+    mnist : Mnist; trains on its train split, looks at its validation split, never at its test split
+    sizes, eta, mini_batch_size : the settings, as for `sgd`
+    seed : int; each new network and each new order of the images starts from it
+
+    `eta` and `mini_batch_size` are plain attributes: write them at any moment, and the next mini-batch
+    obeys. `rebuild(sizes)` starts a new network. Lesson 06.
+
+    >>> from mnet import load_mnist
+    >>> training = Training(load_mnist())
+    >>> training.advance(200)
+    >>> training.seen, len(training.cost.points)
+    (2000, 5)
+    """
+
+    def __init__(self, mnist, sizes=(784, 30, 10), eta=3.0, mini_batch_size=10, seed=0):
+        self.mnist, self.seed = mnist, seed
+        self.ghosts = []
+        self.lock = threading.RLock()
+        self.generation = 0
+        self.cost = Curve()
+        self.seen = 0
+        self._sample = mnist.train.columns(slice(0, SAMPLE))
+        self._validation = [
+            mnist.validation.columns(slice(k, k + 1000)) for k in range(0, len(mnist.validation), 1000)
+        ]
+        self.configure(eta, mini_batch_size)
+        self.rebuild(sizes)
+
+    def configure(self, eta, mini_batch_size):
+        """Set the learning rate and the mini-batch size from the next mini-batch on."""
+        check_eta(eta)
+        check_count("mini_batch_size", mini_batch_size, 1, len(self.mnist.train))
+        self.eta, self.mini_batch_size = float(eta), int(mini_batch_size)
+
+    def rebuild(self, sizes=None):
+        """Start again with a new network; the run so far stays as a ghost."""
+        rng = np.random.default_rng(self.seed)
+        net = Network(list(sizes or self.net.sizes), rng=rng)
+        with self.lock:
+            if self.seen:
+                self.ghosts = [*self.ghosts, self.ghost()][-GHOSTS:]
+            self.net, self._rng = net, rng
+            self.generation += 1
+            self.seen = 0  # images learnt from
+            self.steps = 0  # mini-batches
+            self.cost, self.validation = Curve(), []  # validation: (epochs, cost, accuracy)
+            self.changes = []  # (epochs, what was changed), for the label of the ghost
+            self._order, self._next = self._rng.permutation(len(self.mnist.train)), 0
+            self._record()
+            self._validate()
+
+    @property
+    def epochs(self):
+        """Passes over the training images, with a fraction."""
+        return self.seen / len(self.mnist.train)
+
+    @property
+    def accuracy(self):
+        """Share of the validation images read correctly when last looked at."""
+        return self.validation[-1][2]
+
+    def settings(self):
+        """Say the settings in one short line."""
+        return f"η {self.eta:.3g}, mini-batch {self.mini_batch_size}, {self.net.sizes}"
+
+    def ghost(self):
+        """Return this run as an earlier run: its settings in words and its curves."""
+        label = f"{self.settings()}: {self.accuracy:.1%} after {self.epochs:.1f} epochs"
+        thin = self.cost.points[:: max(1, len(self.cost.points) // 300)]
+        return {"label": label, "cost": thin, "validation": self.validation[-300:]}
+
+    @shapes()  # all it works with was checked before: the loop checks nothing again
+    def advance(self, n=1):
+        """Train n mini-batches, each with the settings of its moment."""
+        with self.lock:
+            for _ in range(n):
+                batch = self._deal()
+                train_on(self.net, self.mnist.train, [batch], self.eta)
+                before, self.seen = self.seen, self.seen + len(batch)
+                self.steps += 1
+                if before // RECORD != self.seen // RECORD:
+                    self._record()
+                if before // VALIDATE != self.seen // VALIDATE:
+                    self._validate()
+
+    def _deal(self):
+        """Return the next mini-batch of this epoch's order; a new epoch shuffles anew."""
+        if self._next >= len(self._order):
+            self._order, self._next = self._rng.permutation(len(self._order)), 0
+        batch = self._order[self._next : self._next + self.mini_batch_size]
+        self._next += len(batch)
+        return batch
+
+    def _record(self):
+        x, y = self._sample
+        self.answers = feedforward(self.net, x)
+        self.cost.append(self.epochs, quadratic_cost(self.answers, y))
+
+    def _validate(self):
+        costs, right = [], 0
+        for x, y in self._validation:
+            a = feedforward(self.net, x)
+            costs.append(quadratic_cost(a, y))
+            right += int((a.argmax(axis=0) == y.argmax(axis=0)).sum())
+        self.validation.append((self.epochs, float(np.mean(costs)), right / len(self.mnist.validation)))
+
+    def saturated(self):
+        """Return the share of output neurons on the sample whose slope σ′ = a (1 - a) is below 0.01."""
+        return float(np.mean(self.answers * (1 - self.answers) < 0.01))
+
+    def verdict(self):
+        """Say in one sentence how the run is doing: learning, hardly moving, stuck or jumping about."""
+        costs = [y for _, y in self.cost.points]
+        if self.epochs < 0.2 or len(costs) < 10:
+            return "The run has only begun."
+        late = costs[-max(10, len(costs) // 5) :]
+        now, spread = float(np.mean(late)), max(late) - min(late)
+        share = f"{self.saturated():.0%} of the outputs' slopes σ′ are below 0.01"
+        if self.accuracy < 0.5 and self.saturated() > 0.8 and spread < 0.05 * now:
+            return f"Stuck: the outputs are saturated, {share}, so almost nothing moves."
+        if self.accuracy < 0.5 and spread > 0.2 * now and self.eta > 10:
+            return f"The cost jumps about: steps of η = {self.eta:.3g} overshoot ({share})."
+        if self.accuracy < 0.5:
+            return f"The cost hardly moves: {costs[0]:.2f} at the start, {now:.2f} now ({share})."
+        return f"Learning: {self.accuracy:.1%} of the validation images are read correctly, cost {now:.3f}."
