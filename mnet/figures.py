@@ -82,6 +82,73 @@ def digits(ax, images, labels=None, columns=10):
     return f"{n} handwritten digits{named}." if n > 1 else f"A handwritten digit{named}."
 
 
+def pixels(ax, image):
+    """Draw one image (784,) uint8 large, with the number of each pixel that holds ink written on it."""
+    grid = np.reshape(image, (28, 28))
+    ax.imshow(grid, cmap="gray_r", vmin=0, vmax=255)
+    for row, column in np.argwhere(grid):
+        ink = int(grid[row, column])
+        ax.text(column, row, ink, ha="center", va="center", fontsize=7, color="white" if ink > 127 else BLACK)
+    ax.set(xlabel="column of pixels, 0 to 27", ylabel="row of pixels, 0 to 27")
+    return (
+        f"28 rows of 28 pixels; {np.count_nonzero(grid)} of the 784 hold ink, from {grid[grid > 0].min()}"
+        f" to {grid.max()}, and the blank ones hold 0."
+    )
+
+
+def mean_digits(ax, means):
+    """Tile the mean images (10, 784) of the ten digits."""
+    digits(ax, means, range(10), columns=5)
+    return "The mean of all training images of each digit: blurred where people differ, and still readable."
+
+
+def darkness_by_digit(ax, darkness, labels):
+    """Draw for each digit where the middle 80 % of its images lie in darkness (n,), and their mean."""
+    means = np.array([darkness[labels == digit].mean() for digit in range(10)])
+    low, high = np.transpose([np.percentile(darkness[labels == digit], [10, 90]) for digit in range(10)])
+    ax.hlines(range(10), low, high, color=SKY, linewidth=9)
+    ax.plot(means, range(10), "D", color=VERMILLION)
+    for digit, mean in enumerate(means):
+        ax.text(high[digit] + 0.003, digit, f"{mean:.3f}", va="center", fontsize=10)
+    overlaps = np.triu((low[:, None] < high) & (low < high[:, None]), k=1).sum()
+    ax.set(xlabel="darkness: mean of pixel / 256 (bar: middle 80 % of images, diamond: mean)", ylabel="digit")
+    ax.set(yticks=range(10), ylim=(9.6, -0.6))
+    return (
+        f"The ten means run from {means.min():.3f} (digit {means.argmin()}) to {means.max():.3f}"
+        f" (digit {means.argmax()}), and of the 45 pairs of bars {overlaps} overlap."
+    )
+
+
+def browse(ax, split, means, digit="any", position=0):
+    """Draw one image of a Split beside the mean image of its digit, and its darkness among the digits' means.
+
+    means : (10, 784); `position` counts the images of `digit`, or all, and past the last it stays there.
+    """
+    chosen = np.arange(len(split)) if digit == "any" else np.flatnonzero(split.labels == digit)
+    number = int(chosen[min(position, len(chosen) - 1)])
+    image, label = split.images[number], int(split.labels[number])
+    darkness, scale = image.mean() / 256, means.mean(axis=1) / 256
+    guess = int(abs(scale - darkness).argmin())
+    ax.set_axis_off()
+    pictures = {f"image {number:,}: a {label}": image, f"mean {label}": means[label]}
+    for left, (title, picture) in zip((0, 0.32), pictures.items(), strict=True):
+        part = ax.inset_axes([left, 0, 0.3, 0.86])
+        part.imshow(np.reshape(picture, (28, 28)), cmap="gray_r", vmin=0, vmax=255)
+        part.set(title=title, xticks=[], yticks=[])
+        part.spines[:].set_visible(True)
+    ruler = ax.inset_axes([0.75, 0, 0.25, 0.86])
+    ruler.axhline(darkness, color=VERMILLION, linestyle="--")
+    for k in range(10):
+        ruler.text(0.1 + 0.08 * k, scale[k], k, va="center", ha="center",
+                   color=BLUE, fontweight="bold" if k == label else "normal")  # fmt: skip
+    top = max(scale.max(), darkness) + 0.03
+    ruler.set(title="the ten means", xticks=[], ylabel="darkness (line: this image)", ylim=(0, top))
+    return (
+        f"Image {number:,} is a {label}. Its darkness is {darkness:.3f}, the mean {label} has"
+        f" {scale[label]:.3f}; by darkness alone you would guess {guess}."
+    )
+
+
 # Lesson 02 -----------------------------------------------------------------------------------------
 
 
@@ -147,7 +214,7 @@ def wiring(ax, net, activations):
         for (j, k), weight in np.ndenumerate(w):
             (x, y), (right, up) = places[l][k], places[l + 1][j]
             ax.plot([x, right], [y, up], zorder=1, **(positive if weight > 0 else negative))
-            at = 0.3 + 0.3 * (k % 2)  # two places along the line keep crossing labels apart
+            at = 0.74  # nearer to the neuron that listens: there the lines do not cross
             ax.text(x + at * (right - x), y + at * (up - y), f"{weight:g}", ha="center", va="center",
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
         for (x, y), bias in zip(places[l + 1], b.ravel(), strict=True):
@@ -194,12 +261,14 @@ def layers(ax, net, x, a, label):
     image, bars = ax.inset_axes([0, 0.32, 0.18, 0.36]), ax.inset_axes([0.66, 0.2, 0.34, 0.62])
     image.imshow(x.reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
     image.set(xticks=[], yticks=[], xlabel=f"image, labelled {label}\nx {x.shape}")
+    image.spines[:].set_visible(True)
     sentence = answers(bars, a, label)
     depth = len(net.weights)
     for l, (w, b) in enumerate(zip(net.weights, net.biases, strict=True)):
         text = f"book's layer {l + 2}: {w.shape[0]} neurons\nweights[{l}] {w.shape}\nbiases[{l}] {b.shape}"
-        ax.text(0.39, 0.5 + 0.3 * ((depth - 1) / 2 - l), text, transform=ax.transAxes, ha="center",
-                va="center", fontsize=11, bbox={"facecolor": "white", "edgecolor": BLUE, "pad": 6})  # fmt: skip
+        ax.text(0.39, 0.55 + 0.28 * ((depth - 1) / 2 - l), text, transform=ax.transAxes, fontsize=11,
+                ha="center", va="center",
+                bbox={"facecolor": "white", "edgecolor": BLUE, "pad": 6})  # fmt: skip
     parts = [f"{w.size:,} + {b.size:,}" for w, b in zip(net.weights, net.biases, strict=True)]
     count = sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
     ax.text(0.39, 0.02, f"{' + '.join(parts)}\n= {count:,} numbers", transform=ax.transAxes, ha="center")
@@ -207,6 +276,13 @@ def layers(ax, net, x, a, label):
 
 
 # Lessons 06 and 07, and `mnet train` -----------------------------------------------------------------
+
+
+def costs(ax, costs):
+    """Draw the cost after each step."""
+    ax.plot(costs, color=BLUE)
+    ax.set(xlabel="step", ylabel="cost C", ylim=(0, None))
+    return f"The cost falls from {costs[0]:.1f} to {costs[-1]:.1f} in {len(costs)} steps."
 
 
 def training_curves(ax, training):
