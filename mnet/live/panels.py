@@ -4,8 +4,10 @@ import logging
 import time
 
 import ipywidgets as widgets
+import numpy as np
 
 from mnet import figures
+from mnet.feedforward import Network, feedforward
 from mnet.live.chart import Chart
 from mnet.live.driver import Driver
 from mnet.live.state import Training
@@ -317,10 +319,52 @@ def training(mnist, sizes=(784, 30, 10), eta=3.0, mini_batch_size=10, seed=0):
     return TrainingPanel(Training(mnist, sizes, eta, mini_batch_size, seed))
 
 
+def digits(mnist):
+    """Lesson 01: browse the images, each beside the mean training image of its digit."""
+    labels = mnist.train.labels
+    means = np.array([mnist.train.images[labels == digit].mean(axis=0) for digit in range(10)])
+    form = {"style": {"description_width": "11em"}}
+    split = widgets.Dropdown(options=mnist._fields, description="split", **form)
+    digit = widgets.Dropdown(options=["any", *range(10)], description="digit", **form)
+    position = slider("position", 0, 0, len(labels) - 1)
+
+    def fit(_):
+        chosen = getattr(mnist, split.value).labels
+        position.max = int((chosen == digit.value).sum() if digit.value != "any" else len(chosen)) - 1
+
+    for control in split, digit:
+        control.observe(fit, "value")
+    return Explorer(
+        lambda ax, split, **which: figures.browse(ax, getattr(mnist, split), means, **which),
+        split=split,
+        digit=digit,
+        position=position,
+    )
+
+
 def neuron():
     """Lesson 02: one neuron, its weight and its bias."""
     return Explorer(
         figures.neuron,
         w=slider("weight w", 1.0, -20, 20, 0.5),
         b=slider("bias b", 0.0, -20, 20, 0.5),
+    )
+
+
+def layers(mnist):
+    """Lesson 03: the sizes of the layers, and what an untrained network of these sizes answers."""
+    x, _ = mnist.test.columns(slice(0, 100))
+
+    def draw(ax, hidden, second, image, seed):
+        sizes = [784, hidden, second, 10] if second else [784, hidden, 10]
+        net, column = Network(sizes, rng=np.random.default_rng(seed)), x[:, [image]]
+        return figures.layers(ax, net, column, feedforward(net, column), int(mnist.test.labels[image]))
+
+    return Explorer(
+        draw,
+        size=(9, 4.4),
+        hidden=slider("hidden neurons", 30, 1, 100),
+        second=slider("second hidden layer (0: none)", 0, 0, 100),
+        image=slider("test image", 0, 0, 99),
+        seed=slider("seed of the weights", 0, 0, 19),
     )

@@ -1,0 +1,297 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 03 · Connect neurons into a network
+#
+# **How do layers make a network?** Neurons side by side hear the same inputs; the next layer hears their answers. One matrix product a layer computes it all.
+#
+# **You will build** a network of any size and ask it about a handwritten digit, before it has learnt anything.
+#
+# **You will be able to**
+#
+# - write a layer of neurons as a matrix, and say what each row of it is,
+# - state the shape of every array on the way from pixels to answers,
+# - compute a small network by hand and a large one for a thousand images at once,
+# - count the numbers that a network has to learn.
+#
+# About 35 minutes. Before this: [02 · Build one neuron](02_sigmoid.ipynb).
+
+# %%
+import numpy as np
+
+from mnet import figures, load_mnist, sigmoid
+from mnet.live import panels
+
+mnist = load_mnist()
+
+# %% [markdown]
+# ## 1 · A layer is a matrix
+#
+# Lesson 02 gave one neuron a list of weights. A **layer** is several neurons that hear the same inputs, each with weights and a bias of its own. Write the weights of each neuron as a row, stack the rows, and you have a matrix $w$: **row $j$ is neuron $j$**. Stack the biases as a column $b$. The inputs are a column too; call them $a$, since soon they will be the activations of the layer before.
+#
+# $$z = w\,a + b \tag{4}$$
+#
+# | array | what it is | shape | here |
+# |---|---|---|---|
+# | $a$ | what the layer hears, from $k$ neurons | $(k, 1)$ | $(2, 1)$ |
+# | $w$ | a row for each of the layer's $j$ neurons | $(j, k)$ | $(3, 2)$ |
+# | $b$, $z$ | a number for each of the layer's neurons | $(j, 1)$ | $(3, 1)$ |
+
+# %%
+a = np.array([[1.0], [0.5]])
+w = np.array([[2.0, -4.0], [1.0, 2.0], [-3.0, 1.0]])
+b = np.array([[0.5], [-1.0], [2.0]])
+w @ a + b
+
+# %% [markdown]
+# `@` is the matrix product: it takes each row of $w$ with the column $a$. Check the first row by hand: $2 \cdot 1 - 4 \cdot 0.5 + 0.5 = 0.5$, exactly equation (1) for neuron 0. Is the product really nothing more than three neurons, one after another?
+
+# %%
+one_by_one = [float(w[j] @ a[:, 0] + b[j, 0]) for j in range(3)]
+one_by_one, one_by_one == (w @ a + b)[:, 0].tolist()
+
+# %% [markdown]
+# ### Why the order $w_{jk}$
+#
+# The number in row $j$ and column $k$ is $w_{jk}$: the weight with which neuron $j$ hears neuron $k$. "To" stands before "from", which reads backwards at first. The reason is the sum: in
+#
+# $$z_j = \sum_k w_{jk}\, a_k + b_j$$
+#
+# the two $k$ stand next to each other, and that is the rule of the matrix product: inner lengths meet and vanish, outer lengths stay. $(3, 2)$ times $(2, 1)$ gives $(3, 1)$. Had we written "from, to", every formula would need a transpose.
+
+# %%
+print("w", w.shape, "@ a", a.shape, "= z", (w @ a).shape)
+print("from, to:", w.T.shape, "@", a.shape, "does not fit; it needs w.T again")
+
+# %% [markdown]
+# **Ask yourself.** Which number in $w$ says how neuron 2 hears input 0? Is it excited or calmed by it?
+
+# %%
+float(w[2, 0])
+
+# %% [markdown]
+# Calmed: the weight is $-3$. Now send every $z$ through the sigmoid, and the layer answers. The answers $a'$ are what the next layer hears:
+#
+# $$a' = \sigma(w\,a + b), \qquad (j, 1) = \sigma\bigl((j, k)(k, 1) + (j, 1)\bigr) \tag{5}$$
+
+# %%
+hidden = sigmoid(w @ a + b)
+hidden.round(3)
+
+# %% [markdown]
+# ## 2 · A whole network by hand
+#
+# Put one more neuron behind these three. It hears their answers with the weights 2, $-1$ and 4, and its bias is $-1$. The layer between input and output is called **hidden**, for no deeper reason than that it is neither.
+#
+# Take paper: $z = 2 \cdot 0.622 - 1 \cdot 0.731 + 4 \cdot 0.378 - 1$, and this is about 1.02. Read the answer off the sigmoid of lesson 02, then look.
+
+# %%
+w_out, b_out = np.array([[2.0, -1.0, 4.0]]), np.array([[-1.0]])
+z_out = w_out @ hidden + b_out
+round(float(z_out[0, 0]), 2), round(float(sigmoid(z_out)[0, 0]), 3)
+
+# %% [markdown]
+# That was a network: 2 inputs, 3 hidden neurons, 1 output. It is two lines of equation (5), and a deeper one is more lines of the same.
+#
+# ## 3 · The network as an object
+#
+# A network is its weights and biases and nothing else. The class `Network` holds them in two lists, and its constructor fills the lists:
+
+# %%
+from mnet import Network
+
+figures.source(Network.__init__)
+
+# %% [markdown]
+# The lines with `if` check what comes in. The ones that matter are the last three: `layers` pairs each size with the size before it, so that $j$ and $k$ are as in equation (4), and every weight and bias is drawn at random.
+#
+# **Counting layers.** The book counts layers from 1, and its layer 1 is the input, which has no weights. Lists in code count from 0. So `weights[0]` and `biases[0]` belong to the book's layer 2. That is the only place where the two disagree; keep it in mind and read both.
+
+# %%
+net = Network([2, 3, 1], rng=np.random.default_rng(0))
+print("weights:", [w.shape for w in net.weights])
+print("biases: ", [b.shape for b in net.biases])
+
+# %% [markdown]
+# The same shapes as ours. Give it our numbers, and draw it. Each weight stands on its line, near the neuron that listens.
+
+# %%
+net.weights, net.biases = [w, w_out], [b, b_out]
+figures.show(figures.wiring, net, [a, hidden, sigmoid(z_out)], size=(7, 3.6))
+
+# %% [markdown]
+# ### Where the first numbers come from
+#
+# `standard_normal` draws from the bell curve with **mean 0 and standard deviation 1**: most draws lie between $-1$ and 1, few beyond 2, negative as often as positive. (It is not "a number between 0 and 1".) Why random at all? Neurons that start equal hear the same, answer the same, and would be corrected the same: they would stay equal for ever. The generator `rng` carries a seed, so that your network is the same as the one on this page.
+
+# %%
+net = Network([784, 30, 10], rng=np.random.default_rng(0))
+drawn = net.weights[0].ravel()
+print(f"mean {abs(drawn.mean()):.1f}, standard deviation {drawn.std():.1f}")
+
+# %%
+figures.show(figures.standard_normal, drawn)
+
+# %% [markdown]
+# ## 4 · Forward
+#
+# To ask a network is to apply equation (5) layer by layer, each answer becoming the next layer's input. You know every word of this function:
+
+# %%
+from mnet import feedforward
+
+figures.source(feedforward)
+
+# %% [markdown]
+# The line above `def` says: `x` has as many rows as the network has inputs, and $m$ columns. Our 2-3-1 network first. You worked out its answer by hand.
+
+# %%
+by_hand = Network([2, 3, 1])
+by_hand.weights, by_hand.biases = [w, w_out], [b, b_out]
+round(float(feedforward(by_hand, a)[0, 0]), 3)
+
+# %% [markdown]
+# The loop says `a = …` again and again: no layer's answer is kept. Lesson 05 will have to keep them.
+#
+# ## 5 · A thousand images at once
+#
+# Why are inputs columns? Because $w\,a$ works on every column of $a$ separately. Put $m$ images side by side, and the same product answers them all:
+#
+# $$\underset{(j,\,m)}{z} = \underset{(j,\,k)}{w}\;\underset{(k,\,m)}{a} + \underset{(j,\,1)}{b}$$
+#
+# The bias column is added to each of the $m$ columns; NumPy calls this **broadcasting**. `columns` from lesson 01 hands out images in this form.
+
+# %%
+x, y = mnist.test.columns(slice(0, 1000))
+together = feedforward(net, x)
+print("x", x.shape, "-> answers", together.shape)
+
+# %% [markdown]
+# One call, a thousand answers. Are they the answers that the images get one at a time?
+
+# %%
+one_at_a_time = np.hstack([feedforward(net, x[:, [i]]) for i in range(1000)])
+one_at_a_time.shape, bool(abs(together - one_at_a_time).max() < 1e-5)
+
+# %% [markdown]
+# They are, up to the rounding of 32-bit numbers. How much faster is one product than a thousand? Time both on your machine; `loop / batch` is the factor, and it differs from machine to machine.
+
+# %% tags=["nbval-ignore-output"]
+import timeit
+
+loop = timeit.timeit(lambda: [feedforward(net, x[:, [i]]) for i in range(1000)], number=3)
+batch = timeit.timeit(lambda: feedforward(net, x), number=3)
+print(f"one at a time takes more than twice as long: {loop > 2 * batch}")
+
+# %% [markdown]
+# ### The trap: an array without columns
+#
+# `x[:, [0]]` is a column, of shape $(784, 1)$. `x[:, 0]` has the shape $(784,)$: 784 numbers in a row or in a column, nobody knows. NumPy does not complain about it. It guesses.
+
+# %%
+flat = x[:, 0]
+(net.weights[0] @ flat + net.biases[0]).shape
+
+# %% [markdown]
+# Thirty numbers were due, and $30 \times 30$ came: NumPy took the products for a row, the biases for a column, and added each to each. No error, only wrong answers later. This is the commonest mistake in code like this, so every function of `mnet` looks at the shape first:
+
+# %%
+try:
+    feedforward(net, flat)
+except ValueError as error:
+    print(error)
+
+# %% [markdown]
+# Do what it says, and the answer has the right shape. **Ask yourself** what `x[:, :1]` would have given.
+
+# %%
+feedforward(net, flat.reshape(-1, 1)).shape
+
+# %% [markdown]
+# ## 6 · What it answers
+#
+# The network has ten output neurons, one for each digit. It says "7" when neuron 7 is the loudest, whatever the other nine say. The position of the largest number is called **argmax**:
+
+# %%
+from mnet import predict
+
+figures.source(predict)
+
+# %%
+predict(net, x[:, :10]).tolist(), mnist.test.labels[:10].tolist()
+
+# %% [markdown]
+# The first list is what the network says, the second is what the images show. `axis=0` looks down each column, so $m$ images give $m$ digits. Here is its opinion on the first image in full:
+
+# %%
+figures.show(figures.answers, together[:, 0], mnist.test.labels[0])
+
+# %% [markdown]
+# It is convinced, of several digits at once, and of the wrong ones. The bars need not sum to 1; nobody has told the network that there is one right answer. How often is such a network right? Ask twenty of them about all 10,000 test images.
+
+# %%
+x_test, _ = mnist.test.columns()
+nets = [Network([784, 30, 10], rng=np.random.default_rng(seed)) for seed in range(20)]
+shares = np.array([(predict(n, x_test) == mnist.test.labels).mean() for n in nets])
+print(f"on average 8 to 12 %: {0.08 < shares.mean() < 0.12}")
+print(f"each 2 to 20 %: {0.02 < shares.min() < shares.max() < 0.2}")
+
+# %% [markdown]
+# About 10 %: as good as rolling a ten-sided die. The pattern of the numbers is everything, and this one is noise.
+#
+# ## 7 · Count, then resize
+#
+# **Predict first.** How many numbers does $[784, 30, 10]$ hold? Count the weights between each two layers, then a bias for every neuron that is not an input. Write your number down, and then run the next cell.
+
+# %%
+sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
+
+# %% [markdown]
+# $784 \cdot 30 + 30 + 30 \cdot 10 + 10 = 23{,}860$. Nearly all of them, 23,520, sit between the pixels and the hidden layer.
+#
+# Now change the sizes. **Predict first:** does a second hidden layer of 30 neurons double the count? Say which of the shapes will change, then drag the second slider to 30. And will a bigger untrained network be a better one?
+
+# %%
+panels.layers(mnist)
+
+# %% [markdown]
+# What you should have seen:
+#
+# - A second layer of 30 adds $30 \cdot 30 + 30 = 930$ numbers, hardly 4 %. Where there are 784 inputs, the first layer is what costs.
+# - A size appears twice: as rows of its own layer's weights and as columns of the next layer's.
+# - The answers change with every size and seed, and none of them means anything yet. Larger is not wiser.
+
+# %%
+print(Network([784, 30, 30, 10]))
+print(Network([784, 100, 10]))
+
+# %% [markdown]
+# ## Your turn
+#
+# 1. Without running it: what are the shapes of all weights and biases in `Network([784, 16, 16, 10])`, and how many numbers is that? Check with the panel.
+# 2. Someone writes the loop of `feedforward` as `a = sigmoid(w @ a + self.biases)`. What is wrong, and why is it no harmless slip? (What is `self.biases`: one column or a list?)
+# 3. Change the output bias of the 2-3-1 network so that its answer is exactly 0.5. Compute it first: which $z$ gives 0.5?
+# 4. Write a loop over `seed` that finds the best of 100 untrained networks on the first 1,000 test images. How good is it? Would you call that learning?
+#
+# ## What you have now
+#
+# You wrote a layer as a matrix and said why row $j$ is neuron $j$; you computed a network by hand; you asked one about a thousand images with one product a layer; you counted 23,860 numbers that someone has to set.
+#
+# ## In practice
+#
+# - Most libraries keep images in rows and compute $x\,w^{\mathsf T} + b$. It is the same product, read sideways; the weights have our shape, $(j, k)$.
+# - Weights are stored as 32-bit numbers: half the memory of Python's 64, and faster. It costs digits that a network does not miss.
+# - Standard normal weights are too large where 784 inputs are added up: many hidden neurons begin saturated. Lesson 07 shows what that costs, and the cure.
+# - Convolutional layers, which read images better, are equation (5) with most weights zero and the rest shared.
+#
+# ## Read further
+#
+# Michael Nielsen, *Neural Networks and Deep Learning*, chapter 1, "Implementing our network to classify digits", equation (22); chapter 2, "Warm up: a fast matrix-based approach", equations (23) to (25), on $w_{jk}$ and its order.
+#
+# Next: [04 · Measure how wrong it is](04_cost.ipynb).
