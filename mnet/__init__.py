@@ -6,7 +6,7 @@ import os
 # several times as long on busy cores). It must be said before NumPy is loaded; your own setting wins.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from mnet.backprop import (  # noqa: E402
+from mnet.backprop import (
     Gradient,
     backprop,
     bias_gradient,
@@ -15,11 +15,11 @@ from mnet.backprop import (  # noqa: E402
     propagate_error,
     weight_gradient,
 )
-from mnet.cost import cost_derivative, gradient_descent, quadratic_cost  # noqa: E402
-from mnet.data import DataError, Mnist, Split, load_mnist, one_hot  # noqa: E402
-from mnet.feedforward import Network, feedforward, predict  # noqa: E402
-from mnet.sgd import Epoch, evaluate, mini_batches, sgd, update_mini_batch  # noqa: E402
-from mnet.sigmoid import sigmoid, sigmoid_prime  # noqa: E402
+from mnet.cost import cost_derivative, gradient_descent, quadratic_cost
+from mnet.data import DataError, Mnist, Split, load_mnist, one_hot
+from mnet.feedforward import Network, feedforward, predict
+from mnet.sgd import Epoch, evaluate, mini_batches, sgd, update_mini_batch
+from mnet.sigmoid import sigmoid, sigmoid_prime
 
 __all__ = [
     "DataError",

@@ -67,7 +67,7 @@ export default {
       const bottom = Math.log10(Math.max(0.001, Math.min(0.1, ...costs) / 1.2));
 
       const plot = (left, right, title, ticks, y) => {
-        const box = { left, right, top: 24, bottom: height - 38 };
+        const box = { left, right, top: 28, bottom: height - 38 };
         const X = (epochs) => box.left + ((box.right - box.left) * epochs) / longest;
         const Y = (value) => box.bottom - (box.bottom - box.top) * y(value);
         g.setLineDash([]);

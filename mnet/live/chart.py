@@ -10,7 +10,7 @@ HERE = Path(__file__).resolve().parent
 
 
 class Chart(anywidget.AnyWidget):
-    """Curves that grow. New points go to the browser as one binary message; a view that opens asks for all."""
+    """Curves that grow: new points go to the browser as a binary message; a view that opens asks for all."""
 
     _esm = (HERE / "chart.js").read_text(encoding="utf-8")
     height = traitlets.Int(280).tag(sync=True)

@@ -2,9 +2,11 @@
 
 import logging
 import time
+from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
+from IPython import get_ipython
 
 from mnet import figures
 from mnet.feedforward import Network, feedforward
@@ -12,6 +14,7 @@ from mnet.live.chart import Chart
 from mnet.live.driver import Driver
 from mnet.live.state import Training
 from mnet.live.views import Picture, Status
+from mnet.sigmoid import sigmoid
 
 log = logging.getLogger(__name__)
 
@@ -19,10 +22,39 @@ log = logging.getLogger(__name__)
 class Panel(widgets.VBox):
     """Controls and views in a column. Without a kernel it shows a PNG and the sentence that describes it."""
 
+    _of_cell: ClassVar = {}  # the notebook cell's id: [(panel, the run of the cell that made it)]
+
     def __init__(self, *rows):
         self.status = Status()
         super().__init__([*rows, self.status])
         self.add_class("mnet-panel")
+        self._replace_former()
+
+    def _replace_former(self):
+        """Close what an earlier run of the same cell left behind: memory, and perhaps a thread."""
+        shell = get_ipython()
+        parent = (shell.get_parent() or {}) if hasattr(shell, "get_parent") else {}
+        cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
+        if cell is None:
+            return
+        for former, former_run in Panel._of_cell.get(cell, []):
+            if former_run != run:
+                former.close()
+        mine = [entry for entry in Panel._of_cell.get(cell, []) if entry[1] == run]
+        Panel._of_cell[cell] = [*mine, (self, run)]
+
+    def close(self):
+        """Close the panel and all its parts, and forget them."""
+        for part in self._parts():
+            part.close()
+        super().close()
+
+    def _parts(self, box=None):
+        for child in (box or self).children:
+            if isinstance(child, widgets.Box):
+                yield from self._parts(child)
+            yield child
+            yield from (child.layout, *([child.style] if hasattr(child, "style") else []))
 
     def snapshot(self):
         """Return (PNG bytes, sentence) of what the panel shows now; each panel has its own."""
@@ -80,7 +112,7 @@ class TrainingPanel(Panel):
     SLICE = 0.008  # seconds of training between two looks at the clock
     PATIENCE = 20  # seconds without a browser's word before an unseen training pauses
 
-    PRESETS = {  # name: (sizes, η, mini-batch size)
+    PRESETS: ClassVar = {  # name: (sizes, η, mini-batch size)
         "the book's run": ([784, 30, 10], 3.0, 10),
         "η too small": ([784, 30, 10], 0.001, 10),
         "η too large": ([784, 30, 10], 100.0, 10),
@@ -301,14 +333,40 @@ def slider(label, value, least, most, step=1):
 
 
 def logarithmic(label, value, least, most):
-    """Return a slider whose equal steps are equal factors, from 10^least to 10^most."""
-    return widgets.FloatLogSlider(
-        value,
-        min=least,
-        max=most,
-        step=0.01,
+    """Return a slider of round numbers from 10^least to 10^most; equal steps are about equal factors."""
+    # The engineers' E24 series; FloatLogSlider would snap 3 to 3.02.
+    series = [
+        1,
+        1.1,
+        1.2,
+        1.3,
+        1.5,
+        1.6,
+        1.8,
+        2,
+        2.2,
+        2.4,
+        2.7,
+        3,
+        3.3,
+        3.6,
+        3.9,
+        4.3,
+        4.7,
+        5.1,
+        5.6,
+        6.2,
+        6.8,
+        7.5,
+        8.2,
+        9.1,
+    ]
+    values = {float(f"{x}e{decade}") for decade in range(least, most) for x in series}
+    values = sorted({*values, 10.0**most, float(value)})
+    return widgets.SelectionSlider(
+        options=[(f"{x:g}", x) for x in values],
+        value=float(value),
         description=label,
-        readout_format=".3g",
         style={"description_width": "11em"},
         layout={"width": "34em", "max_width": "100%"},
     )
@@ -364,7 +422,67 @@ def layers(mnist):
         draw,
         size=(9, 4.4),
         hidden=slider("hidden neurons", 30, 1, 100),
-        second=slider("second hidden layer (0: none)", 0, 0, 100),
+        second=slider("2nd layer (0: none)", 0, 0, 100),
         image=slider("test image", 0, 0, 99),
         seed=slider("seed of the weights", 0, 0, 19),
+    )
+
+
+def misread(net, split):
+    """Lesson 07: the images of a Split that the network reads wrongly, the costliest first."""
+    x, y = split.columns()
+    a = feedforward(net, x)
+    costs = ((a - y) ** 2).sum(axis=0) / 2
+    wrong = np.flatnonzero(a.argmax(axis=0) != split.labels)
+    wrong = wrong[costs[wrong].argsort()[::-1]]
+    if not len(wrong):
+        raise ValueError(
+            f"misread: the network reads all {len(split):,} images correctly: give it more images."
+        )
+
+    def draw(ax, position):
+        i = wrong[position]
+        sentence = figures.reading(ax, split.images[i], a[:, i], int(split.labels[i]))
+        return f"Misread image {position + 1} of {len(wrong)}, cost {costs[i]:.2f}. {sentence}"
+
+    return Explorer(draw, size=(8, 3), position=slider("position", 0, 0, len(wrong) - 1))
+
+
+def shifted(net, split, centre):
+    """Lesson 07: an image moved about on its paper, and `centre` (28, 28) -> (28, 28) that moves it back."""
+
+    def draw(ax, number, right, down, centred):
+        image = np.pad(split.images[number].reshape(28, 28), 8)[8 - down : 36 - down, 8 - right : 36 - right]
+        image = np.asarray(centre(image)) if centred else image
+        a = feedforward(net, image.reshape(784, 1) / np.float32(256))
+        return figures.reading(ax, image, a, int(split.labels[number]))
+
+    return Explorer(
+        draw,
+        size=(8, 3),
+        number=slider("image", 0, 0, 99),
+        right=slider("pixels to the right", 0, -8, 8),
+        down=slider("pixels down", 0, -8, 8),
+        centred=widgets.Checkbox(False, description="centre by mass", style={"description_width": "11em"}),
+    )
+
+
+def saturation(mnist):
+    """Lesson 07: where an untrained network is saturated, and what dividing its weights does about it."""
+    x, _ = mnist.train.columns(slice(0, 500))
+    nets = {hidden: Network([784, hidden, 10], rng=np.random.default_rng(0)) for hidden in (100, 30)}
+    sums = {hidden: net.weights[0] @ x for hidden, net in nets.items()}
+
+    def draw(ax, hidden, divisor):
+        net = nets[hidden]
+        z = sums[hidden] / divisor + net.biases[0]
+        return figures.saturation(ax, [z, net.weights[1] / divisor @ sigmoid(z) + net.biases[1]], divisor)
+
+    return Explorer(
+        draw,
+        size=(8, 4.8),
+        hidden=widgets.Dropdown(
+            options=list(nets), description="hidden neurons", style={"description_width": "11em"}
+        ),
+        divisor=slider("divide the weights by", 1, 1, 28),
     )

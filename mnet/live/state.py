@@ -68,7 +68,7 @@ class Training:
         self.lock = threading.RLock()
         self.generation = 0
         self.cost = Curve()
-        self.seen = 0
+        self.seen, self.validation = 0, []
         self._sample = mnist.train.columns(slice(0, SAMPLE))
         self._validation = [
             mnist.validation.columns(slice(k, k + 1000)) for k in range(0, len(mnist.validation), 1000)
@@ -87,14 +87,15 @@ class Training:
         rng = np.random.default_rng(self.seed)
         net = Network(list(sizes or self.net.sizes), rng=rng)
         with self.lock:
-            if self.seen:
+            if (
+                self.validation and self.epochs > 0.2
+            ):  # a slider on its way passes many sizes: no ghost of each
                 self.ghosts = [*self.ghosts, self.ghost()][-GHOSTS:]
             self.net, self._rng = net, rng
             self.generation += 1
             self.seen = 0  # images learnt from
             self.steps = 0  # mini-batches
             self.cost, self.validation = Curve(), []  # validation: (epochs, cost, accuracy)
-            self.changes = []  # (epochs, what was changed), for the label of the ghost
             self._order, self._next = self._rng.permutation(len(self.mnist.train)), 0
             self._record()
             self._validate()
