@@ -15,30 +15,12 @@ Gradient.__doc__ = "∂C/∂b and ∂C/∂w: two lists, shaped as net.biases and
 
 @shapes(a="j m", y="j m", z="j m")
 def output_error(a, y, z):
-    """Return the blame of each output neuron, one column an example (BP1).
+    """Return δ of the last layer, the blame of each output neuron (BP1): δ = (a - y) ⊙ σ′(z) = ∂Cₓ/∂z.
 
-    δ = (a - y) ⊙ σ′(z), and δ = ∂Cₓ/∂z
+    a, y, z : ndarrays of shape (j, m): answers, one-hot targets and weighted inputs of the last layer.
+    Returns (j, m), one column an example, not averaged. Raises TypeError or ValueError for different
+    shapes, NaN and infinity. Lesson 05, equation (9); Nielsen, chapter 2, BP1.
 
-    Parameters
-    ----------
-    a, y, z : ndarrays of shape (j, m)
-        Answers, one-hot targets and weighted inputs of the last layer.
-
-    Returns
-    -------
-    ndarray of shape (j, m): δ, not averaged over the examples
-
-    Raises
-    ------
-    TypeError, ValueError
-        If shapes differ, or a value is NaN or infinite.
-
-    References
-    ----------
-    Lesson 05, equation (9); Nielsen, chapter 2, BP1.
-
-    Examples
-    --------
     >>> output_error([[0.5]], [[1.0]], [[0.0]])
     array([[-0.125]])
     """
@@ -93,25 +75,17 @@ def weight_gradient(delta, a_prev):
 def backprop(net, x, y):
     """Return how the cost of these examples changes with each bias and weight.
 
-    Parameters
-    ----------
     net : Network, not changed
-    x : ndarray of shape (sizes[0], m), one example a column
-    y : ndarray of shape (sizes[-1], m), one-hot targets
+    x, y : ndarrays of shape (sizes[0], m) and (sizes[-1], m), images and one-hot targets in columns
 
-    Returns
-    -------
-    Gradient(nabla_b, nabla_w)
-        The mean over the m columns, not the sum. One column gives the gradient of one example.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For other shapes, NaN and infinity.
-
-    References
-    ----------
+    Returns Gradient(nabla_b, nabla_w), the mean over the m columns, not the sum; one column gives the
+    gradient of one example. Raises TypeError or ValueError for other shapes, NaN and infinity.
     Lesson 05, equations (9) to (12); Nielsen, chapter 2, "The backpropagation algorithm".
+
+    >>> from mnet import Network
+    >>> net = Network([1, 1], rng=np.random.default_rng(0))
+    >>> [nabla.shape for nabla in backprop(net, [[1.0]], [[0.0]]).nabla_w]
+    [(1, 1)]
     """
     activations, zs = [x], []
     for w, b in zip(net.weights, net.biases, strict=True):
@@ -130,13 +104,10 @@ def backprop(net, x, y):
 
 @shapes(x="inputs m", y="outputs m")
 def numerical_gradient(net, x, y, h=1e-5):
-    """Return the same Gradient without any calculus: nudge each parameter and see what the cost does.
+    """Return the same Gradient without calculus: nudge each parameter p, ∂C/∂p ≈ (C(p + h) - C(p - h)) / 2h.
 
-    ∂C/∂p ≈ (C(p + h) - C(p - h)) / 2h
-
-    Arguments and errors as for `backprop`; h is the nudge. It works in float64 on a copy, leaves net
-    alone, and asks the network two questions a parameter: use it on few examples.
-    Lesson 05, equation (13).
+    Arguments and errors as for `backprop`; h is the nudge. It works in float64 on a copy and asks the
+    network two questions a parameter: use it on few examples. Lesson 05, equation (13).
 
     >>> from mnet import Network
     >>> net = Network([1, 1], rng=np.random.default_rng(0), dtype=np.float64)

@@ -9,31 +9,13 @@ from mnet.shapes import as_floats, shapes
 
 @shapes(a="outputs m", y="outputs m")
 def quadratic_cost(a, y):
-    """Return the mean over the columns of half the squared distance from answer to target.
+    """Return how wrong the answers are: C = 1/(2m) Σₓ ‖y - a‖², a float.
 
-    C = 1/(2m) Σₓ ‖y - a‖²
-
-    Parameters
-    ----------
-    a : ndarray of shape (10, m), the network's answers, dimensionless
-    y : ndarray of the same shape, the one-hot targets
-
-    Returns
-    -------
-    float
-        0 for perfect answers. It is not a share of wrong digits.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the shapes differ, or a value is NaN or infinite.
-
-    References
-    ----------
+    a : ndarray of shape (10, m), the network's answers, dimensionless; y : the one-hot targets, of the
+    same shape. The mean over the columns, not their sum; 0 for perfect answers. It is no share of wrong
+    digits. Raises TypeError or ValueError for different shapes, NaN and infinity.
     Lesson 04, equation (6); Nielsen, chapter 1, equation (6).
 
-    Examples
-    --------
     >>> quadratic_cost([[0.0], [1.0]], [[1.0], [0.0]])
     1.0
     """
@@ -42,30 +24,12 @@ def quadratic_cost(a, y):
 
 @shapes(a="outputs m", y="outputs m")
 def cost_derivative(a, y):
-    """Return the slope of one example's cost along each of its outputs.
+    """Return the slope of each example's own cost along each of its outputs: ∂Cₓ/∂a = a - y.
 
-    ∂Cₓ/∂a = a - y
-
-    Parameters
-    ----------
-    a, y : ndarrays of shape (10, m), as for `quadratic_cost`
-
-    Returns
-    -------
-    ndarray of shape (10, m)
-        One column an example, not yet averaged over them.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the shapes differ, or a value is NaN or infinite.
-
-    References
-    ----------
+    a, y : ndarrays of shape (10, m), as for `quadratic_cost`, whose errors it raises. Returns the same
+    shape, one column an example, not averaged over them.
     Lesson 04, equation (7); Nielsen, chapter 2, the code of `cost_derivative`.
 
-    Examples
-    --------
     >>> cost_derivative([[0.75]], [[1.0]])
     array([[-0.25]])
     """
@@ -73,33 +37,16 @@ def cost_derivative(a, y):
 
 
 def gradient_descent(gradient, v, eta, steps):
-    """Walk downhill: step against the gradient, again and again.
+    """Walk downhill, step by step: v ← v - η ∇C(v).
 
-    v ← v - η ∇C(v)
-
-    Parameters
-    ----------
-    gradient : function from an ndarray of shape (d,) to its gradient, of the same shape
+    gradient : function from an ndarray of shape (d,) to the gradient there, of the same shape
     v : ndarray of shape (d,), where the walk starts; it is not changed
-    eta : positive number, the learning rate η
-    steps : int from 0 up
+    eta : positive number, the learning rate η; steps : int from 0 up
 
-    Returns
-    -------
-    ndarray of shape (steps + 1, d)
-        Each place of the walk, the start first. The walk ends early where it leaves all numbers behind.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For an eta, a v or steps other than these, or a gradient of another shape.
-
-    References
-    ----------
+    Returns each place of the walk, the start first: (steps + 1, d), or fewer where the walk leaves all
+    numbers behind. Raises TypeError or ValueError for other arguments and other gradients.
     Lesson 04, equation (8); Nielsen, chapter 1, equation (11).
 
-    Examples
-    --------
     >>> gradient_descent(lambda v: 2 * v, [1.0], eta=0.25, steps=2)
     array([[1.  ],
            [0.5 ],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mnet.files import FOLDER, DataError, read_bytes, read_idx, read_pickled_arrays
+from mnet.files import FOLDER, DataError, read_checksums, read_idx, read_pickled_arrays
 
 _ONE_HOT = np.eye(10, dtype=np.float32)
 
@@ -46,7 +46,7 @@ class Split:
         return f"Split({len(self):,} images)"
 
     def columns(self, which=slice(None)):
-        """Return the chosen images and answers as columns: x (784, k) = pixel / 256 and y (10, k) one-hot, float32.
+        """Return the chosen images and targets as float32 columns: x (784, k), pixel / 256, and y (10, k).
 
         >>> x, y = load_mnist().train.columns(slice(0, 10))
         >>> x.shape, y.shape, float(x.max())
@@ -57,27 +57,11 @@ class Split:
 
 
 def one_hot(labels):
-    """Turn each digit into a column that is all 0 but for a 1 in the digit's row.
+    """Turn each digit into a column that is all 0 but for a 1 in the digit's row: (10, n) float32.
 
-    Parameters
-    ----------
-    labels : (n,) whole numbers, digits 0 … 9
+    labels : (n,) whole numbers 0 … 9, or ValueError. The targets y are one-hot, labels are digits.
+    Lesson 01; Nielsen, chapter 1, the code of `mnist_loader`.
 
-    Returns
-    -------
-    ndarray of shape (10, n), float32: the target y, which labels are not.
-
-    Raises
-    ------
-    ValueError
-        If labels are not whole numbers 0 … 9 of shape (n,).
-
-    References
-    ----------
-    Lesson 01, equation (1); Nielsen, chapter 1, the code of `mnist_loader`.
-
-    Examples
-    --------
     >>> one_hot([2, 0])[:3]
     array([[0., 1.],
            [0., 0.],
@@ -86,35 +70,20 @@ def one_hot(labels):
     labels = np.asarray(labels)
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise ValueError(f"one_hot: labels are {labels.dtype} {labels.shape}, wanted whole numbers (n,).")
-    if labels.size and not (0 <= labels.min() and labels.max() <= 9):
+    if labels.size and (labels.min() < 0 or labels.max() > 9):
         raise ValueError(f"one_hot: labels run from {labels.min()} to {labels.max()}, wanted 0 … 9.")
     return _ONE_HOT[labels].T.copy()
 
 
 def load_mnist(folder=FOLDER):
-    """Read the four IDX files of a folder, 50,000 / 10,000 / 10,000 images.
+    """Read the four IDX files of a folder: Mnist(train, validation, test), 50,000 / 10,000 / 10,000 images.
 
-    Parameters
-    ----------
-    folder : path, the course's own data unless given
-        Any folder of four IDX files, gzip'd or not (Fashion-MNIST, say). The last sixth of its
-        training images becomes the validation split. Files named in its SHA256SUMS are checked by it.
-
-    Returns
-    -------
-    Mnist(train, validation, test), each a Split
-
-    Raises
-    ------
-    DataError
-        For a missing or broken file: which, what was found, what was wanted, how to restore it.
-
-    References
-    ----------
+    folder : the course's own data unless given; any folder of four IDX files will do, gzip'd or not
+    (Fashion-MNIST, say). The last sixth of its training images becomes the validation split. Files that
+    its SHA256SUMS names are checked by it. Raises DataError for a missing or broken file: which, what
+    was found, what was wanted, how to restore it.
     Lesson 01; Nielsen, chapter 1, "Implementing our network to classify digits".
 
-    Examples
-    --------
     >>> load_mnist()
     Mnist(train=Split(50,000 images), validation=Split(10,000 images), test=Split(10,000 images))
     """
@@ -159,7 +128,7 @@ def _as_bytes(images):
 def _read_pair(folder, part):
     """Return the images (n, 784) and labels (n,) of "train" or "t10k"."""
     images, labels = _find(folder, f"{part}-images-idx3-ubyte"), _find(folder, f"{part}-labels-idx1-ubyte")
-    sums = _checksums(folder)
+    sums = read_checksums(folder)
     x = read_idx(images, (28, 28), sums.get(images.name))
     y = read_idx(labels, (), sums.get(labels.name))
     if len(x) != len(y):
@@ -173,18 +142,3 @@ def _find(folder, name):
     packed = folder / f"{name}.gz"
     plain = folder / name
     return plain if plain.exists() and not packed.exists() else packed
-
-
-def _checksums(folder):
-    """Return {file name: SHA-256} from the folder's SHA256SUMS, the format of `sha256sum`."""
-    path = folder / "SHA256SUMS"
-    if folder.resolve() != FOLDER and not path.exists():
-        return {}
-    try:
-        return {
-            name: digest for digest, name in (line.split() for line in read_bytes(path).decode().splitlines())
-        }
-    except ValueError as error:
-        raise (
-            error if isinstance(error, DataError) else DataError(path, "other text", "lines of `sha256sum`")
-        ) from None

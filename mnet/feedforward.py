@@ -5,6 +5,7 @@ The book counts layers from 1, and its layer 1, the input, has no weights. Lists
 """
 
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,32 +19,14 @@ LARGEST = 50_000_000  # parameters; [784, 30, 10] has 23,860
 class Network:
     """Weights and biases, one pair a layer after the input, drawn from the standard normal distribution.
 
-    Parameters
-    ----------
-    sizes : at least two positive ints
-        Neurons in each layer, the input first: [784, 30, 10].
-    rng : numpy.random.Generator
-        Where the draws come from; a fresh one unless given.
-    dtype : np.float32 (default) or np.float64
-        Both start from the same draws.
+    sizes : at least two positive ints, the neurons in each layer, the input first: [784, 30, 10]
+    rng : numpy.random.Generator, where the draws come from; a fresh one unless given
+    dtype : np.float32 or np.float64; both start from the same draws
 
-    Attributes
-    ----------
-    sizes : list of ints
-    weights : list; weights[l] has shape (sizes[l+1], sizes[l]); row j holds what neuron j listens to
-    biases : list; biases[l] has shape (sizes[l+1], 1)
-
-    Raises
-    ------
-    TypeError, ValueError
-        For sizes, an rng or a dtype other than these.
-
-    References
-    ----------
+    `weights[l]` has shape (sizes[l+1], sizes[l]): row j holds what neuron j listens to. `biases[l]` has
+    shape (sizes[l+1], 1). Raises TypeError or ValueError for other arguments.
     Lesson 03; Nielsen, chapter 1, the class `Network`.
 
-    Examples
-    --------
     >>> net = Network([784, 30, 10], rng=np.random.default_rng(0))
     >>> [w.shape for w in net.weights], [b.shape for b in net.biases]
     ([(30, 784), (10, 30)], [(30, 1), (10, 1)])
@@ -65,7 +48,7 @@ class Network:
         return f"Network({self.sizes}: {parameters:,} weights and biases)"
 
     def save(self, path, **more):
-        """Write the network to an .npz file, whole or not at all; arrays in `more` go along. DataError if it cannot."""
+        """Write the network, and the arrays in `more`, to an .npz file, whole or not at all (DataError)."""
         parts = {"sizes": np.array(self.sizes), **more}
         for l, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             parts |= {f"weights_{l}": w, f"biases_{l}": b}
@@ -90,32 +73,13 @@ class Network:
 
 @shapes(x="inputs m")
 def feedforward(net, x):
-    """Return the network's answer to each column of x.
+    """Return the network's answer to each column of x: layer by layer, a ← σ(w a + b).
 
-    a ← σ(w a + b), layer by layer
-
-    Parameters
-    ----------
-    net : Network
-    x : ndarray of shape (sizes[0], m)
-        One image a column; dimensionless: 0.0 is paper, 1.0 full ink.
-
-    Returns
-    -------
-    ndarray of shape (sizes[-1], m), each from 0 to 1
-        Not probabilities: a column need not sum to 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If x has another shape, or holds NaN or infinity.
-
-    References
-    ----------
+    x : ndarray of shape (sizes[0], m), one image a column; dimensionless, 0.0 is paper, 1.0 full ink
+    Returns an ndarray of shape (sizes[-1], m), each value from 0 to 1: not probabilities, a column need
+    not sum to 1. Raises TypeError or ValueError if x has another shape, or holds NaN or infinity.
     Lesson 03, equation (5); Nielsen, chapter 1, equation (22).
 
-    Examples
-    --------
     >>> feedforward(Network([2, 3, 1], rng=np.random.default_rng(0)), [[0.0], [1.0]]).shape
     (1, 1)
     """
@@ -146,7 +110,7 @@ def _checked_sizes(sizes):
         if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
             raise ValueError(f"Network: sizes has {size!r:.80}, wanted whole numbers of neurons from 1 up.")
     sizes = [int(size) for size in sizes]
-    count = sum(j * k + j for k, j in zip(sizes[:-1], sizes[1:], strict=True))
+    count = sum(j * k + j for k, j in pairwise(sizes))
     if count > LARGEST:
         raise ValueError(f"Network: sizes {sizes} need {count:,} numbers, wanted at most {LARGEST:,}.")
     return sizes

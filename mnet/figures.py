@@ -275,6 +275,190 @@ def layers(ax, net, x, a, label):
     return f"{net.sizes} has {count:,} weights and biases. {sentence}"
 
 
+# Lesson 07 -----------------------------------------------------------------------------------------
+
+
+def luck(ax, best, elsewhere):
+    """Draw the best score among the first k guessers on a small set, and that guesser's score elsewhere."""
+    k = np.arange(1, len(best) + 1)
+    ax.plot(k, 100 * best, color=VERMILLION, label="the best of k, on the set that chose it")
+    ax.plot(k, 100 * elsewhere, color=BLUE, linestyle="--", label="the same guesser on other images")
+    ax.set(xlabel="number of guessers k (logarithmic)", ylabel="read correctly (%)", xscale="log")
+    ax.set(ylim=(0, 130 * best[-1]))
+    ax.legend(loc="upper left", frameon=False)
+    return (
+        f"The best of {len(best):,} guessers reads {best[-1]:.0%} on the set that chose it"
+        f" and {elsewhere[-1]:.0%} elsewhere."
+    )
+
+
+def reading(ax, image, a, label):
+    """Draw an image (784,) uint8 beside the ten answers a (10,) to it."""
+    ax.set_axis_off()
+    paper, bars = ax.inset_axes([0, 0, 0.34, 1]), ax.inset_axes([0.46, 0.04, 0.54, 0.96])
+    paper.imshow(np.reshape(image, (28, 28)), cmap="gray_r", vmin=0, vmax=255)
+    paper.set(xticks=[], yticks=[])
+    paper.spines[:].set_visible(True)
+    sentence = answers(bars, a, label)
+    return f"{sentence} It answers {np.max(a):.2f}, and the ten answers sum to {np.sum(a):.2f}."
+
+
+def confusion(ax, counts):
+    """Draw how often each digit (row) is read as each other one (column); the diagonal is what went right."""
+    wrong = counts * (1 - np.eye(10, dtype=int))
+    ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=1.4 * wrong.max())
+    for (label, answer), count in np.ndenumerate(counts):
+        ax.text(answer, label, count, ha="center", va="center", fontsize=10,
+                color="#767676" if label == answer else BLACK)  # fmt: skip
+    ax.set(xlabel="the network's answer", ylabel="label", xticks=range(10), yticks=range(10))
+    label, answer = np.unravel_index(wrong.argmax(), wrong.shape)
+    return f"The most frequent mistake: a {label} read as a {answer}, {wrong.max()} times."
+
+
+def receptive(ax, w, columns=5):
+    """Tile what neurons listen to: rows of w (n, 784) as pictures, black for positive, white for negative."""
+    scale = np.abs(w).max(axis=1, keepdims=True)
+    digits(ax, 127.5 * (1 + w / scale), columns=columns)
+    return f"The weights of {len(w)} neurons: black where ink excites, white where it inhibits, grey for 0."
+
+
+def shifts(ax, raw, centred):
+    """Draw the share read correctly when digits are 0, 1, 2 … pixels off, raw and after centring."""
+    ax.plot(100 * np.asarray(raw), color=VERMILLION, marker="s", linestyle="--", label="as they are")
+    ax.plot(100 * np.asarray(centred), color=BLUE, marker="o", label="centred by mass")
+    ax.set(xlabel="shift to the right (pixels)", ylabel="read correctly (%)", xticks=range(len(raw)))
+    ax.set(ylim=(0, 105))
+    ax.legend(loc="lower left", frameon=False)
+    return (
+        f"Shifted by {len(raw) - 1} pixels, {raw[-1]:.0%} of the digits are read correctly"
+        f" as they are and {centred[-1]:.0%} centred."
+    )
+
+
+def saturation(ax, zs, divisor):
+    """Draw the weighted inputs zs of a hidden and an output layer, with their slopes; shade the saturated."""
+    ax.set_axis_off()
+    parts = []
+    for row, (name, z) in enumerate(zip(("hidden", "output"), zs, strict=True)):
+        bottom, slopes = 0.6 - 0.6 * row, sigmoid_prime(z)
+        left, right = ax.inset_axes([0.02, bottom, 0.45, 0.34]), ax.inset_axes([0.55, bottom, 0.45, 0.34])
+        edge = np.arccosh(49)  # σ′(z) = 1 / (2 + 2 cosh z) falls to 0.01 here, at z = 4.58
+        for start, end in (-40, -edge), (edge, 40):
+            left.axvspan(start, end, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
+        share = np.full(z.size, 100 / z.size)
+        left.hist(np.ravel(z), np.linspace(-40, 40, 81), color=BLUE, weights=share)
+        right.axvspan(0, 0.01, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
+        right.hist(np.ravel(slopes), np.linspace(0, 0.25, 26), color=GREEN, weights=share)
+        left.set(xlabel="weighted input z", ylabel="share (%)", xlim=(-40, 40), title=f"{name} layer: z")
+        right.set(xlabel="slope σ′(z)", xlim=(0, 0.25), ylim=(0, 100), title=f"{name} layer: σ′")
+        parts.append(f"{(slopes < 0.01).mean():.0%} in the {name} layer")
+    return f"Weights divided by {divisor}: slopes below 0.01 (shaded) are {parts[0]} and {parts[1]}."
+
+
+# Lesson 05 -----------------------------------------------------------------------------------------
+
+
+def nudge(ax, distance, cost, delta):
+    """Draw the cost (n,) while one z moves by `distance` (n,), and the tangent with slope δ where it stands."""
+    here = np.interp(0, distance, cost)
+    near = distance[abs(distance) < 1.5]
+    ax.plot(distance, cost, color=BLUE, label="cost C")
+    ax.plot(near, here + delta * near, "--", color=VERMILLION, label=f"tangent, slope δ = {delta:.3f}")
+    ax.plot([0], [here], "o", color=VERMILLION)
+    ax.set(xlabel="nudge added to z", ylabel="cost C", ylim=(0, 1.3 * cost.max()))
+    ax.legend(loc="upper right", frameon=False)
+    return f"Where the neuron stands, the cost is {here:.3f} and its slope along z is δ = {delta:.3f}."
+
+
+def errors(ax, delta, label=None, ticks=range(10)):
+    """Draw one layer's δ (j, 1) as bars: positive plain, negative hatched; the label's bar is named."""
+    delta = np.ravel(delta)
+    bars = ax.bar(range(len(delta)), delta, color=ORANGE, edgecolor=BLACK, linewidth=0.8)
+    for bar, d in zip(bars, delta, strict=True):
+        if d < 0:
+            bar.set(facecolor=SKY, hatch="//")
+    ax.axhline(0, color=BLACK, linewidth=0.8)
+    ax.set(xlabel="neuron", ylabel="error δ", xticks=ticks)
+    ax.margins(y=0.2)
+    most = int(abs(delta).argmax())
+    if label is None:
+        return f"The error δ is largest in size at neuron {most}."
+    ax.annotate(f"label {label}", (label, max(delta[label], 0)), ha="center", va="bottom", fontsize=10)
+    sign = "negative" if delta[label] < 0 else "positive"
+    return f"Most to blame is output neuron {most}; at the label, {label}, δ is {sign}: its z should rise."
+
+
+def gradient_image(ax, values):
+    """Draw 784 gradients as an image: orange and + where the cost rises with the weight, purple and - where it falls."""
+    values = np.reshape(values, (28, 28))
+    largest = abs(values).max() or 1
+    shown = ax.imshow(values, cmap="PuOr_r", vmin=-largest, vmax=largest)
+    for sign, marker in (1, "+"), (-1, "_"):
+        rows, columns = np.nonzero(sign * values > 0.4 * largest)
+        ax.plot(columns, rows, marker, color=BLACK, markersize=5, markeredgewidth=1)
+    ax.figure.colorbar(shown, ax=ax, label="∂C/∂w")
+    ax.set(xlabel="pixel column", ylabel="pixel row", xticks=(0, 27), yticks=(0, 27))
+    zero = (values == 0).mean()
+    return f"The gradient of one neuron's 784 weights, laid out as the pixels they listen to; {zero:.0%} are exactly 0."
+
+
+def error_by_layer(ax, sizes):
+    """Draw the mean |δ| of each layer on a logarithmic axis, the first layer with weights on top."""
+    names = [f"layer {l + 2}" for l in range(len(sizes))]
+    bars = ax.barh(names, sizes, color=SKY, edgecolor=BLACK, linewidth=0.8)
+    ax.bar_label(bars, [f"{size:.4f}" for size in sizes], padding=4)
+    ax.set(xscale="log", xlabel="mean |δ|", ylabel="the book's layers", xlim=(min(sizes) / 3, 3 * max(sizes)))
+    ax.invert_yaxis()
+    order = "shrinks" if (np.diff(sizes) > 0).all() else "does not shrink"
+    return f"From the output back to the first hidden layer, the mean size of δ {order} layer by layer."
+
+
+def backprop_step(ax, step, number, steps, label, checks):
+    """Draw one Step (name, formula, values) of an example on its way, and each Check (name, passed, words)."""
+    ax.set_axis_off()
+    ax.text(
+        0, 0.99, f"Step {number} of {steps}: {step.name}", transform=ax.transAxes, va="top", fontweight="bold"
+    )
+    ax.text(0, 0.9, step.formula, transform=ax.transAxes, va="top", fontsize=11)
+    plot, v = ax.inset_axes([0.08, 0.14, 0.5, 0.62]), step.values
+    if v is None:
+        plot.set_axis_off()
+        plot.text(
+            0.5,
+            0.5,
+            "The shapes do not fit:\nthere is nothing to see.",
+            ha="center",
+            transform=plot.transAxes,
+        )
+    elif v.shape == (28, 28):
+        plot.imshow(v, cmap="gray_r", vmin=0, vmax=1)
+        plot.set(xlabel=f"image, labelled {label}", xticks=(), yticks=())
+    elif v.shape[1] == 1:
+        errors(plot, v, ticks=range(0, len(v), 1 if len(v) <= 10 else 5))
+        plot.set(ylabel="activation a" if "forward" in step.name else "a - y" if step.name == "cost" else "error δ",
+                 xlabel=f"neuron; the label is {label}" if len(v) == 10 else "hidden neuron")  # fmt: skip
+    elif v.shape[1] == 784:
+        loudest = int(abs(v).max(axis=1).argmax())
+        gradient_image(plot, v[loudest])
+        plot.set(
+            xlabel=f"weights of hidden neuron {loudest}, the most to blame", ylabel="", xticks=(), yticks=()
+        )
+    else:
+        largest = abs(v).max() or 1
+        shown = plot.imshow(v, cmap="PuOr_r", vmin=-largest, vmax=largest, aspect="auto")
+        ax.figure.colorbar(shown, ax=plot, label="∂C/∂w")
+        plot.set(xlabel="column", ylabel="row")
+    shape = "" if v is None or v.shape == (28, 28) else f", shape {v.shape}"
+    ax.text(0.66, 0.82, "checked by central differences:", transform=ax.transAxes, fontsize=11)
+    for row, check in enumerate(checks):
+        mark, colour = ("✓", BLUE) if check.passed else ("✗", VERMILLION)
+        ax.text(0.66, 0.72 - 0.14 * row, f"{mark} {check.name}: {check.words}", transform=ax.transAxes, color=colour,
+                va="top", fontsize=11, fontweight="normal" if check.passed else "bold")  # fmt: skip
+    failed = [check.name for check in checks if not check.passed]
+    verdict = f"Failing: {', '.join(failed)}." if failed else "All checks agree."
+    return f"Step {number} of {steps}: {step.name}{shape}. {verdict}"
+
+
 # Lessons 06 and 07, and `mnet train` -----------------------------------------------------------------
 
 
@@ -304,4 +488,5 @@ def accuracy_curve(ax, correct, total):
     ax.set(xlabel="epoch", ylabel="read correctly (%)")
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.grid(axis="y", alpha=0.3)
-    return f"After {len(share)} epochs {share[-1]:.1f} % of {total:,} images are read correctly; at best {share.max():.1f} %."
+    last, best = share[-1], share.max()
+    return f"After {len(share)} epochs {last:.1f} % of {total:,} images are read correctly; at best {best:.1f} %."

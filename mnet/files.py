@@ -13,6 +13,7 @@ import pickletools
 import zipfile
 import zlib
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class DataError(ValueError):
 
 
 def read_bytes(path, limit=LIMIT, sha256=None):
-    """Return what the file holds, unpacked if its name ends in .gz; `sha256` is checked as it lies on disk."""
+    """Return what the file holds, unpacked if its name ends in .gz; `sha256` is of the file as it lies there."""
     path = Path(path)
     try:
         packed = path.read_bytes() if path.stat().st_size <= limit else None
@@ -51,6 +52,21 @@ def read_bytes(path, limit=LIMIT, sha256=None):
     if len(content) > limit:
         raise DataError(path, f"more than {limit:,} bytes once unpacked", f"at most {limit:,}")
     return content
+
+
+def read_checksums(folder):
+    """Return {file name: SHA-256} from the folder's SHA256SUMS, the format of `sha256sum`."""
+    path = folder / "SHA256SUMS"
+    if folder.resolve() != FOLDER and not path.exists():
+        return {}
+    try:
+        return {
+            name: digest for digest, name in (line.split() for line in read_bytes(path).decode().splitlines())
+        }
+    except ValueError as error:
+        raise (
+            error if isinstance(error, DataError) else DataError(path, "other text", "lines of `sha256sum`")
+        ) from None
 
 
 def read_idx(path, item_shape, sha256=None):
@@ -108,7 +124,7 @@ class _Bytes:
 
 
 class _Unpickler(pickle.Unpickler):
-    admitted = {
+    admitted: ClassVar = {
         ("numpy", "ndarray"): _Array,
         ("numpy", "dtype"): _Dtype,
         ("numpy.core.multiarray", "_reconstruct"): _Array,  # NumPy 1
@@ -167,7 +183,7 @@ def read_npz(path):
 
 
 def write_whole(path, write):
-    """Call write(file) on a file beside `path`, then rename it: a stop at any moment leaves the old or the new."""
+    """Call write(file) on a file beside `path`, then rename it: a stop leaves the old file or the new."""
     path = Path(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

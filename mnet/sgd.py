@@ -23,30 +23,12 @@ class Epoch(namedtuple("Epoch", "number correct total")):
 
 
 def mini_batches(n, mini_batch_size, rng):
-    """Shuffle the numbers 0 … n-1 and deal them out in mini-batches.
+    """Shuffle the numbers 0 … n-1 and deal them out: a list of int arrays, each number in exactly one.
 
-    Parameters
-    ----------
-    n : int from 1 up, how many examples there are
-    mini_batch_size : int from 1 to n
-    rng : numpy.random.Generator
+    n : int from 1 up, how many examples there are; mini_batch_size : int from 1 to n, the last array is
+    shorter where n is no multiple; rng : numpy.random.Generator. Raises TypeError or ValueError for
+    other arguments. Lesson 06; Nielsen, chapter 1, the code of `SGD`.
 
-    Returns
-    -------
-    list of int arrays
-        Each number stands in exactly one; the last is shorter where n is no multiple.
-
-    Raises
-    ------
-    ValueError, TypeError
-        For arguments other than these.
-
-    References
-    ----------
-    Lesson 06; Nielsen, chapter 1, the code of `SGD`.
-
-    Examples
-    --------
     >>> [len(batch) for batch in mini_batches(5, 2, np.random.default_rng(0))]
     [2, 2, 1]
     """
@@ -59,24 +41,17 @@ def mini_batches(n, mini_batch_size, rng):
 
 @shapes(x="inputs m", y="outputs m")
 def update_mini_batch(net, x, y, eta):
-    """Change the network in place by one step downhill.
+    """Change the network in place by one step downhill: w ← w - η ∂C/∂w, b ← b - η ∂C/∂b.
 
-    w ← w - η ∂C/∂w, b ← b - η ∂C/∂b
-
-    Parameters
-    ----------
-    net : Network
-    x, y : ndarrays of shapes (sizes[0], m) and (sizes[-1], m), the mini-batch
-    eta : positive number, the learning rate η
-
-    Raises
-    ------
-    TypeError, ValueError
-        For arguments other than these; the network is then unchanged.
-
-    References
-    ----------
+    x, y : ndarrays of shape (sizes[0], m) and (sizes[-1], m), the mini-batch; eta : positive number, the
+    learning rate η. Raises TypeError or ValueError for other arguments; the network is then unchanged.
     Lesson 06, equations (14) and (15); Nielsen, chapter 1, equations (20) and (21).
+
+    >>> net = Network([2, 1], rng=np.random.default_rng(0))
+    >>> before = net.weights[0].copy()
+    >>> update_mini_batch(net, [[0.0], [1.0]], [[1.0]], eta=1.0)
+    >>> (net.weights[0] == before).tolist()  # the first input is 0: its weight has no say
+    [[True, False]]
     """
     check_eta(eta)
     nabla_b, nabla_w = backprop(net, x, y)
@@ -86,34 +61,15 @@ def update_mini_batch(net, x, y, eta):
 
 
 def sgd(net, train, epochs, mini_batch_size, eta, rng, test=None):
-    """Train the network in place, epoch by epoch.
+    """Train the network in place; an iterator of one Epoch an epoch, which trains while you ask for the next.
 
-    Parameters
-    ----------
-    net : Network
-    train : Split to learn from
-    epochs : int from 0 up, passes over train
-    mini_batch_size : int from 1 to len(train)
-    eta : positive number, the learning rate η
+    net : Network; train : Split to learn from; test : Split to score after each epoch, never learnt from
+    epochs : int from 0 up; mini_batch_size : int from 1 to len(train); eta : positive number
     rng : numpy.random.Generator; the same rng and net give the same training on one machine
-    test : Split to score after each epoch, never learnt from
 
-    Returns
-    -------
-    iterator of Epoch
-        The training happens while you ask for the next one.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For arguments other than these, before any training.
-
-    References
-    ----------
+    Raises TypeError or ValueError for other arguments, before any training.
     Lesson 06; Nielsen, chapter 1, the code of `SGD`.
 
-    Examples
-    --------
     >>> from mnet import load_mnist
     >>> mnist, rng = load_mnist(), np.random.default_rng(0)
     >>> for epoch in sgd(Network([784, 30, 10], rng=rng), mnist.train, 1, 10, 3.0, rng, mnist.test):

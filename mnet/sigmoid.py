@@ -7,33 +7,13 @@ from mnet.shapes import shapes
 
 @shapes(z="...")
 def sigmoid(z):
-    """Squash any number into the range 0 to 1.
+    """Squash any number into the range 0 to 1: σ(z) = 1 / (1 + e^(-z)).
 
-    σ(z) = 1 / (1 + e^(-z))
-
-    Parameters
-    ----------
-    z : ndarray of any shape and float dtype
-        Weighted inputs, dimensionless. Integers are read as float64.
-
-    Returns
-    -------
-    ndarray of the shape and dtype of z
-        Activations from 0 to 1. They are not probabilities: ten outputs need not sum to 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If z is not real numbers, or holds NaN.
-
-    References
-    ----------
+    z : weighted inputs, dimensionless; an array of any shape and float dtype, or a number. Returns
+    activations of the same shape. They are not probabilities: ten outputs need not sum to 1.
+    Raises TypeError for what is not real numbers, ValueError for NaN.
     Lesson 02, equation (2); Nielsen, chapter 1, equation (3).
 
-    Examples
-    --------
-    >>> sigmoid(0.0)
-    np.float64(0.5)
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
     array([0. , 0.5, 1. ])
     """
@@ -44,33 +24,14 @@ def sigmoid(z):
 
 @shapes(z="...")
 def sigmoid_prime(z):
-    """Return the slope of the sigmoid at z.
+    """Return the slope of the sigmoid at z: σ′(z) = σ(z) (1 - σ(z)).
 
-    σ′(z) = σ(z) (1 - σ(z))
-
-    Parameters
-    ----------
-    z : ndarray of any shape and float dtype
-        Weighted inputs, dimensionless: z itself, not the activation σ(z).
-
-    Returns
-    -------
-    ndarray of the shape and dtype of z
-        Slopes from 0 to 1/4; the largest is at z = 0.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If z is not real numbers, or holds NaN.
-
-    References
-    ----------
+    z : weighted inputs, as for `sigmoid`: z itself, not the activation σ(z). Returns slopes from 0 to
+    1/4 of the same shape; the largest is at z = 0. Raises as `sigmoid` does.
     Lesson 02, equation (3); Nielsen, chapter 2, the code of `sigmoid_prime`.
 
-    Examples
-    --------
-    >>> sigmoid_prime(0.0)
-    np.float64(0.25)
+    >>> sigmoid_prime(np.array([0.0, 1000.0]))
+    array([0.25, 0.  ])
     """
     a = sigmoid(z)
     return a * (1 - a)
