@@ -8,10 +8,12 @@ import ast
 import inspect
 import io
 import textwrap
+from functools import partial
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from mnet.cost import gradient_descent
 from mnet.sigmoid import sigmoid, sigmoid_prime
 
 # Okabe and Ito's colours, safe for the colour-blind; each also has a second cue: a dash, a marker, a label.
@@ -275,6 +277,105 @@ def layers(ax, net, x, a, label):
     return f"{net.sizes} has {count:,} weights and biases. {sentence}"
 
 
+# Lesson 04 -----------------------------------------------------------------------------------------
+
+
+def one_weight(ax, weights, right, costs, at, slope):
+    """Draw the count of right answers and the cost over the values of one weight, with its slope `at` one."""
+    ax.set_axis_off()
+    above, below = ax.inset_axes([0, 0.56, 1, 0.44]), ax.inset_axes([0, 0, 1, 0.44])
+    above.step(weights, right, where="mid", color=ORANGE)
+    above.set(ylabel="right answers", xticklabels=[])
+    above.yaxis.get_major_locator().set_params(integer=True)
+    below.plot(weights, costs, color=BLUE)
+    cost = np.interp(at, weights, costs)
+    near = weights[abs(weights - at) < 0.5]
+    below.plot(near, cost + slope * (near - at), color=VERMILLION, linestyle="--", label=f"slope {slope:.3f}")
+    below.plot(at, cost, "o", color=VERMILLION)
+    below.set(xlabel="value of one weight (dot: where it is now)", ylabel="cost C")
+    below.legend(loc="lower right", frameon=False)
+    return (
+        f"While one weight goes from {weights[0]:.2f} to {weights[-1]:.2f}, the count of right answers jumps"
+        f" between {len(set(right))} values; the cost is smooth, with slope {slope:.3f} where the weight is."
+    )
+
+
+def slices(ax, v1=2.0, v2=1.0):
+    """Cut the bowl v1² + 4 v2² along each of its two numbers through one point, with the slope of each cut."""
+    grid, height = np.linspace(-2.5, 2.5, 201), v1**2 + 4 * v2**2
+    cuts = {
+        "v₁ moves": (grid**2 + 4 * v2**2, v1, 2 * v1, BLUE, "-"),
+        "v₂ moves": (v1**2 + 4 * grid**2, v2, 8 * v2, GREEN, "--"),
+    }
+    for label, (cost, at, rise, color, line) in cuts.items():
+        ax.plot(grid, cost, color=color, linestyle=line, label=f"{label}: slope {rise:g}")
+        near = grid[abs(grid - at) < 0.9]
+        ax.plot(near, height + rise * (near - at), color=VERMILLION, linestyle="-.", linewidth=1.5)
+        ax.plot(at, height, "o", color=color)
+    ax.set(xlabel="the number that moves, while the other is held", ylabel="cost C", ylim=(0, 22))
+    ax.legend(loc="upper center", frameon=False)
+    return f"At v = ({v1:g}, {v2:g}) the slope of the cost is {2 * v1:g} along v₁ and {8 * v2:g} along v₂."
+
+
+def downhill(ax):
+    """Draw the contours of the bowl v1² + 4 v2² from above, with arrows against the gradient."""
+    ax.clabel(_contours(ax), fontsize=9, colors=BLACK, fmt="C = %g", manual=[(0, -0.5), (0, -1), (0, -1.5)])
+    ring = np.pi * np.arange(1, 24, 2) / 12
+    for cost in 1, 4, 9:
+        v1, v2 = np.sqrt(cost) * np.cos(ring), np.sqrt(cost) * np.sin(ring) / 2
+        ax.quiver(v1, v2, -2 * v1, -8 * v2, color=BLUE, angles="xy", scale_units="xy", scale=16, width=0.005)
+    return "Each arrow points straight downhill, square to its contour, and is longer where it is steeper."
+
+
+def descent(ax, eta=0.1, v1=2.5, v2=1.5, steps=25):
+    """Draw gradient descent on the bowl v1² + 4 v2²: its path from above, and the cost after each step."""
+    start, curvature = np.array([v1, v2]), np.array([2.0, 8.0])
+    walk = gradient_descent(lambda v: curvature * v, start, eta, steps)
+    costs = walk**2 @ curvature / 2
+    # Each step multiplies each number by its factor; a number that starts at 0 stays there.
+    factor = (1 - eta * curvature)[abs(start) > 1e-9]
+    largest = abs(factor).max(initial=0)
+    if not factor.size:
+        verdict = "rests at the bottom"
+    elif np.isclose(largest, 1):
+        verdict = "oscillates for ever and never settles"
+    elif largest > 1:
+        verdict = "diverges: each step lands farther away"
+    elif (factor < -1e-9).any():
+        verdict = "converges, oscillating on the way"
+    else:
+        verdict = "converges without oscillating"
+    ax.set_axis_off()
+    above, cost = ax.inset_axes([0, 0, 0.52, 1]), ax.inset_axes([0.66, 0, 0.34, 1])
+    _contours(above)
+    above.plot(*walk.T, color=VERMILLION, marker="o", markersize=5, linewidth=1.4)
+    above.plot(*start, "s", color=BLACK, markersize=8)
+    above.set(title=verdict.partition(":")[0], xlabel="v₁ (square: the start)")
+    above.title.set_fontsize(12)
+    cost.semilogy(np.maximum(costs, 1e-12), color=VERMILLION, marker="o", markersize=4, linewidth=1.4)
+    cost.set(xlabel="step", ylabel="cost C")
+    return (
+        f"With η = {eta:.2f} the ball {verdict}. The cost goes from {costs[0]:.3g}"
+        f" to {costs[-1]:.3g} in {len(walk) - 1} steps."
+    )
+
+
+def cost_per_step(ax, costs):
+    """Draw the cost after each step of a descent, the start first."""
+    ax.plot(costs, color=BLUE)
+    ax.set(xlabel="step", ylabel="cost C", ylim=(0, None))
+    ax.grid(axis="y", alpha=0.3)
+    return f"The cost goes from {costs[0]:.3f} to {costs[-1]:.3f} in {len(costs) - 1} steps."
+
+
+def _contours(ax):
+    v1, v2 = np.meshgrid(np.linspace(-3, 3, 121), np.linspace(-2, 2, 81))
+    lines = ax.contour(v1, v2, v1**2 + 4 * v2**2, levels=[0.25, 1, 4, 9, 16], colors=SKY, linewidths=1.2)
+    ax.plot(0, 0, "+", color=BLACK, markersize=10)
+    ax.set(xlim=(-3, 3), ylim=(-2, 2), aspect="equal", xlabel="v₁", ylabel="v₂")
+    return lines
+
+
 # Lesson 07 -----------------------------------------------------------------------------------------
 
 
@@ -359,7 +460,7 @@ def saturation(ax, zs, divisor):
 
 
 def nudge(ax, distance, cost, delta):
-    """Draw the cost (n,) while one z moves by `distance` (n,), and the tangent with slope δ where it stands."""
+    """Draw the cost (n,) while one z moves by `distance` (n,), and the tangent with slope δ."""
     here = np.interp(0, distance, cost)
     near = distance[abs(distance) < 1.5]
     ax.plot(distance, cost, color=BLUE, label="cost C")
@@ -389,17 +490,22 @@ def errors(ax, delta, label=None, ticks=range(10)):
 
 
 def gradient_image(ax, values):
-    """Draw 784 gradients as an image: orange and + where the cost rises with the weight, purple and - where it falls."""
+    """Draw 784 gradients as pixels: orange + where the cost rises with a weight, purple - where it falls."""
     values = np.reshape(values, (28, 28))
+    _signed_image(ax, values)
+    ax.set(xlabel="pixel column", ylabel="pixel row", xticks=(0, 27), yticks=(0, 27))
+    zero = (values == 0).mean()
+    return f"The gradient of one neuron's 784 weights, each at the pixel it hears; {zero:.0%} are exactly 0."
+
+
+def _signed_image(ax, values, **kwargs):
+    """Show a matrix in colours around 0, its larger values also marked + or -, with a colour bar."""
     largest = abs(values).max() or 1
-    shown = ax.imshow(values, cmap="PuOr_r", vmin=-largest, vmax=largest)
+    shown = ax.imshow(values, cmap="PuOr_r", vmin=-largest, vmax=largest, **kwargs)
     for sign, marker in (1, "+"), (-1, "_"):
         rows, columns = np.nonzero(sign * values > 0.4 * largest)
         ax.plot(columns, rows, marker, color=BLACK, markersize=5, markeredgewidth=1)
-    ax.figure.colorbar(shown, ax=ax, label="∂C/∂w")
-    ax.set(xlabel="pixel column", ylabel="pixel row", xticks=(0, 27), yticks=(0, 27))
-    zero = (values == 0).mean()
-    return f"The gradient of one neuron's 784 weights, laid out as the pixels they listen to; {zero:.0%} are exactly 0."
+    ax.figure.colorbar(shown, cax=ax.inset_axes([1.05, 0, 0.05, 1]), label="∂C/∂w")
 
 
 def error_by_layer(ax, sizes):
@@ -414,49 +520,44 @@ def error_by_layer(ax, sizes):
 
 
 def backprop_step(ax, step, number, steps, label, checks):
-    """Draw one Step (name, formula, values) of an example on its way, and each Check (name, passed, words)."""
+    """Draw one Step (name, formula, values) of an example's way, and each Check (name, passed, words)."""
     ax.set_axis_off()
-    ax.text(
-        0, 0.99, f"Step {number} of {steps}: {step.name}", transform=ax.transAxes, va="top", fontweight="bold"
-    )
-    ax.text(0, 0.9, step.formula, transform=ax.transAxes, va="top", fontsize=11)
-    plot, v = ax.inset_axes([0.08, 0.14, 0.5, 0.62]), step.values
-    if v is None:
-        plot.set_axis_off()
-        plot.text(
-            0.5,
-            0.5,
-            "The shapes do not fit:\nthere is nothing to see.",
-            ha="center",
-            transform=plot.transAxes,
-        )
-    elif v.shape == (28, 28):
-        plot.imshow(v, cmap="gray_r", vmin=0, vmax=1)
-        plot.set(xlabel=f"image, labelled {label}", xticks=(), yticks=())
-    elif v.shape[1] == 1:
-        errors(plot, v, ticks=range(0, len(v), 1 if len(v) <= 10 else 5))
-        plot.set(ylabel="activation a" if "forward" in step.name else "a - y" if step.name == "cost" else "error δ",
-                 xlabel=f"neuron; the label is {label}" if len(v) == 10 else "hidden neuron")  # fmt: skip
-    elif v.shape[1] == 784:
-        loudest = int(abs(v).max(axis=1).argmax())
-        gradient_image(plot, v[loudest])
-        plot.set(
-            xlabel=f"weights of hidden neuron {loudest}, the most to blame", ylabel="", xticks=(), yticks=()
-        )
-    else:
-        largest = abs(v).max() or 1
-        shown = plot.imshow(v, cmap="PuOr_r", vmin=-largest, vmax=largest, aspect="auto")
-        ax.figure.colorbar(shown, ax=plot, label="∂C/∂w")
-        plot.set(xlabel="column", ylabel="row")
-    shape = "" if v is None or v.shape == (28, 28) else f", shape {v.shape}"
-    ax.text(0.66, 0.82, "checked by central differences:", transform=ax.transAxes, fontsize=11)
+    write = partial(ax.text, transform=ax.transAxes, va="top")
+    write(0, 0.99, f"Step {number} of {steps}: {step.name}", fontweight="bold")
+    write(0, 0.9, step.formula, fontsize=11)
+    _draw_step(ax.inset_axes([0.08, 0.16, 0.48, 0.6]), step, label)
+    write(0.66, 0.8, "checked on a 4-3-2 network:", fontsize=11)
     for row, check in enumerate(checks):
-        mark, colour = ("✓", BLUE) if check.passed else ("✗", VERMILLION)
-        ax.text(0.66, 0.72 - 0.14 * row, f"{mark} {check.name}: {check.words}", transform=ax.transAxes, color=colour,
-                va="top", fontsize=11, fontweight="normal" if check.passed else "bold")  # fmt: skip
+        mark, colour, weight = ("✓", BLUE, "normal") if check.passed else ("✗", VERMILLION, "bold")
+        text = f"{mark} {check.name}: {check.words}"
+        write(0.66, 0.69 - 0.12 * row, text, color=colour, fontweight=weight, fontsize=11)
     failed = [check.name for check in checks if not check.passed]
     verdict = f"Failing: {', '.join(failed)}." if failed else "All checks agree."
+    shape = "" if step.values is None else f", shape {step.values.shape}"
     return f"Step {number} of {steps}: {step.name}{shape}. {verdict}"
+
+
+def _draw_step(ax, step, label):
+    v = step.values
+    if v is None:
+        ax.set_axis_off()
+        ax.text(0.5, 0.5, "The shapes do not fit:\nthere is nothing to draw.", ha="center")
+    elif step.name == "the image":
+        ax.imshow(v, cmap="gray_r", vmin=0, vmax=1)
+        ax.set(xlabel=f"image, labelled {label}", xticks=(), yticks=())
+        ax.spines[:].set_visible(True)
+    elif v.shape[1] == 1:
+        errors(ax, v, ticks=range(0, len(v), 1 if len(v) <= 10 else 5))
+        height = {"forward": "activation a", "cost": "a - y"}.get(step.name.split(",")[0], "error δ")
+        ax.set(xlabel=f"output neuron; label {label}" if len(v) == 10 else "hidden neuron", ylabel=height)
+    elif v.shape[1] == 784:
+        loudest = int(abs(v).max(axis=1).argmax())
+        gradient_image(ax, v[loudest])
+        ax.set(xlabel=f"weights of hidden neuron {loudest},\nthe most to blame", xticks=(), yticks=())
+        ax.set(ylabel="")
+    else:
+        _signed_image(ax, v, aspect="auto")
+        ax.set(xlabel="column: neuron heard", ylabel="row: neuron")
 
 
 # Lessons 06 and 07, and `mnet train` -----------------------------------------------------------------
@@ -479,6 +580,19 @@ def training_curves(ax, training):
     ax.set(xlabel="epochs", ylabel="cost (logarithmic)", yscale="log")
     ax.legend(loc="upper right", frameon=False)
     return f"Live training with {training.settings()}, {training.epochs:.1f} epochs so far."
+
+
+def pad(ax, drawing, centred, answers, sentence):
+    """Draw what is on the drawing pad, what the network sees of it, and the ten answers."""
+    ax.set_axis_off()
+    for left, image, title in (0.0, drawing, "as drawn"), (0.3, centred, "centred, as MNIST"):
+        part = ax.inset_axes((left, 0, 0.26, 0.9))
+        part.imshow(image, cmap="gray_r", vmin=0, vmax=255)
+        part.set(xticks=(), yticks=(), title=title)
+    part = ax.inset_axes((0.68, 0.12, 0.32, 0.78))
+    part.bar(range(10), answers, color=BLUE)
+    part.set(xticks=range(10), ylim=(0, 1), xlabel="digit", ylabel="answer")
+    return sentence
 
 
 def accuracy_curve(ax, correct, total):

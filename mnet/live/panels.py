@@ -1,5 +1,6 @@
 """Wires state, views and controls into panels. Start here: each lesson calls one function of this module."""
 
+import io
 import logging
 import time
 from typing import ClassVar
@@ -10,8 +11,10 @@ from IPython import get_ipython
 
 from mnet import figures
 from mnet.feedforward import Network, feedforward
+from mnet.live import blame
 from mnet.live.chart import Chart
 from mnet.live.driver import Driver
+from mnet.live.pad import Pad
 from mnet.live.state import Training
 from mnet.live.views import Picture, Status
 from mnet.sigmoid import sigmoid
@@ -125,8 +128,9 @@ class TrainingPanel(Panel):
         self.chart = Chart(training)
         self.driver = Driver(self._slice, self._failed)
         self.chart.on_seen = self._seen
-        self._seen_at = self._pushed_at = self._spoken_at = 0.0
+        self._seen_at = self._pushed_at = self._spoken_at = self._followed_at = 0.0
         self._pushed_steps = self._quiet = 0
+        self.followers = []  # called a few times a second while the network changes
 
         self.eta = logarithmic("learning rate η", training.eta, -3, 2)
         self.mini_batch_size = slider("mini-batch size", training.mini_batch_size, 1, 1000)
@@ -294,6 +298,10 @@ class TrainingPanel(Panel):
             speed = (self.training.steps - self._pushed_steps) / (now - self._pushed_at)
             self._pushed_at, self._pushed_steps = now, self.training.steps
             self.chart.push(speed=max(speed, 0))
+            if now - self._followed_at > 0.25:
+                self._followed_at = now
+                for follower in self.followers:
+                    follower()
             if now - self._spoken_at > 4:
                 self._spoken_at = now
                 self.status.text = self._comment()
@@ -314,6 +322,44 @@ class TrainingPanel(Panel):
     def _failed(self, error):
         log.error("the training stopped", exc_info=error)
         self.status.text = f"The training stopped: {error}"
+
+
+class PadPanel(Panel):
+    """A pad to draw a digit on, read by a network, or by the one that a training panel trains at the moment."""
+
+    def __init__(self, reader):
+        self._reader = reader
+        self.pad = Pad(self._answer)
+        self.upload = widgets.FileUpload(accept="image/*", description="read a picture file")
+        self.upload.observe(self.guarded(self._read), "value")
+        super().__init__(self.pad, self.upload)
+        if isinstance(reader, TrainingPanel):
+            reader.followers.append(self.pad.show)
+        self.pad.show()
+
+    def draw(self, picture):
+        """Put an array (h, w), 0 paper … 255 ink, or a picture file on the pad."""
+        self.pad.draw(picture)
+
+    def snapshot(self):
+        """Return (PNG bytes, sentence) of the drawing, what the network sees and its answers."""
+        return figures.png(figures.pad, self.pad.drawing, self.pad.centred, self.pad.answers, self.pad.text)
+
+    def close(self):
+        """Stop following the training and free the widgets."""
+        if isinstance(self._reader, TrainingPanel) and self.pad.show in self._reader.followers:
+            self._reader.followers.remove(self.pad.show)
+        super().close()
+
+    def _answer(self, centred):
+        net = self._reader.training.net if isinstance(self._reader, TrainingPanel) else self._reader
+        x = (centred.reshape(784, 1) / 256).astype(np.float32)
+        return feedforward(net, x)[:, 0]
+
+    def _read(self):
+        if self.upload.value:
+            self.pad.draw(io.BytesIO(self.upload.value[0]["content"]))
+            self.status.text = f"Read from {self.upload.value[0]['name']}."
 
 
 def slider(label, value, least, most, step=1):
@@ -400,12 +446,27 @@ def digits(mnist):
     )
 
 
+def pad(reader):
+    """Lessons 00 and 07: draw a digit; `reader` is a Network, or a training panel whose network reads along."""
+    return PadPanel(reader)
+
+
 def neuron():
     """Lesson 02: one neuron, its weight and its bias."""
     return Explorer(
         figures.neuron,
         w=slider("weight w", 1.0, -20, 20, 0.5),
         b=slider("bias b", 0.0, -20, 20, 0.5),
+    )
+
+
+def descent():
+    """Lesson 04: a ball on the bowl v1² + 4 v2², the learning rate and where it starts."""
+    return Explorer(
+        figures.descent,
+        eta=slider("learning rate η", 0.1, 0.01, 1.2, 0.01),
+        v1=slider("start v₁", 2.5, -3, 3, 0.1),
+        v2=slider("start v₂", 1.5, -2, 2, 0.1),
     )
 
 
@@ -485,4 +546,26 @@ def saturation(mnist):
             options=list(nets), description="hidden neurons", style={"description_width": "11em"}
         ),
         divisor=slider("divide the weights by", 1, 1, 28),
+    )
+
+
+def backprop(mnist):
+    """Lesson 05: one example step by step, and what each check says when an equation is broken."""
+    x, y = mnist.test.columns(slice(0, 100))
+    net = Network([784, 30, 10], rng=np.random.default_rng(0))
+
+    def draw(ax, step, broken, image):
+        change = blame.BREAKS[broken]
+        steps = blame.steps(net, x[:, [image]], y[:, [image]], change)
+        label, checks = int(mnist.test.labels[image]), blame.checks(change)
+        return figures.backprop_step(ax, steps[step], step, len(steps) - 1, label, checks)
+
+    return Explorer(
+        draw,
+        size=(9, 4.4),
+        step=slider("step", 0, 0, 7),
+        broken=widgets.Dropdown(
+            options=list(blame.BREAKS), description="break it", style={"description_width": "11em"}
+        ),
+        image=slider("test image", 0, 0, 99),
     )

@@ -1,0 +1,124 @@
+"""State of lesson 05's panel: one example forward and back, and each equation checked, intact or broken."""
+
+from collections import namedtuple
+from functools import cache
+
+import numpy as np
+
+from mnet.backprop import bias_gradient, numerical_gradient, output_error, propagate_error, weight_gradient
+from mnet.cost import quadratic_cost
+from mnet.feedforward import Network
+from mnet.sigmoid import sigmoid, sigmoid_prime
+
+EQUATIONS = {"BP1": output_error, "BP2": propagate_error, "BP3": bias_gradient, "BP4": weight_gradient}
+
+BREAKS = {  # what the learner reads: the equation it breaks, and the broken version
+    "nothing": {},
+    "BP1: forget σ′": {"BP1": lambda a, y, z: a - y},
+    "BP1: wrong sign": {"BP1": lambda a, y, z: (y - a) * sigmoid_prime(z)},
+    "BP2: forget σ′": {"BP2": lambda w, delta, z: w.T @ delta},
+    "BP2: w, not its transpose": {"BP2": lambda w, delta, z: (w @ delta) * sigmoid_prime(z)},
+    "BP3: sum, not mean": {"BP3": lambda delta: delta.sum(axis=1, keepdims=True)},
+    "BP4: product transposed": {"BP4": lambda delta, a: a @ delta.T / delta.shape[1]},
+}
+
+Check = namedtuple("Check", "name passed words")
+Step = namedtuple("Step", "name formula values")
+
+
+def steps(net, x, y, broken):
+    """Return the Steps of one example (784, 1) through a network of one hidden layer and back.
+
+    `broken` is a value of BREAKS. Where a broken equation cannot be computed, values are None.
+    """
+    equations = EQUATIONS | broken
+    (w, w_out), (b, b_out) = net.weights, net.biases
+    z = w @ x + b
+    a = sigmoid(z)
+    z_out = w_out @ a + b_out
+    a_out = sigmoid(z_out)
+    delta_out = equations["BP1"](a_out, y, z_out)
+    delta = _attempt(equations["BP2"], w_out, delta_out, z)
+    nabla_out = equations["BP4"](delta_out, a)
+    nabla = None if delta is None else equations["BP4"](delta, x)
+    product = f"{w_out.shape}ᵀ {delta_out.shape} ⊙ {z.shape}"
+    table = [
+        ("the image", "x", x.reshape(28, 28)),
+        ("forward, hidden layer", f"a = σ(w x + b): σ({w.shape} {x.shape} + {b.shape})", a),
+        ("forward, output layer", f"a = σ(w a + b): σ({w_out.shape} {a.shape} + {b_out.shape})", a_out),
+        ("cost", f"C = ‖y - a‖² / 2 = {quadratic_cost(a_out, y):.2f}; its slope along a is a - y", a_out - y),
+        ("output error, BP1", f"δ = (a - y) ⊙ σ′(z): {a_out.shape} ⊙ {z_out.shape}", delta_out),
+        ("one layer back, BP2", f"δ = (wᵀ δ) ⊙ σ′(z): {product}", delta),
+        ("output gradient, BP3 and BP4", f"∂C/∂b = δ, ∂C/∂w = δ aᵀ: {z_out.shape} {a.shape}ᵀ", nabla_out),
+        ("hidden gradient, BP3 and BP4", f"∂C/∂b = δ, ∂C/∂w = δ xᵀ: {z.shape} {x.shape}ᵀ", nabla),
+    ]  # fmt: skip
+    return [Step(*row) for row in table]
+
+
+def checks(broken):
+    """Return five Checks on a small network: each equation alone, by central differences, then all."""
+    equations = EQUATIONS | broken
+    net, x, y, slow, inputs, wanted = _small()
+    found = {name: _attempt(equations[name], *inputs[name]) for name in EQUATIONS}
+    alone = [_compare(name, found[name], wanted[name]) for name in EQUATIONS]
+
+    (_, a, a_out), (z, z_out) = _forward(net, x)
+    delta_out = equations["BP1"](a_out, y, z_out)
+    delta = _attempt(equations["BP2"], net.weights[1], delta_out, z)
+    fast = [None if d is None else equations["BP3"](d) for d in (delta, delta_out)]
+    fast += [None if d is None else equations["BP4"](d, heard) for d, heard in ((delta, x), (delta_out, a))]
+    names = "nabla_b[0]", "nabla_b[1]", "nabla_w[0]", "nabla_w[1]"
+    pairs = zip(names, fast, [*slow.nabla_b, *slow.nabla_w], strict=True)
+    wrong = [name for name, f, s in pairs if not _compare(name, f, s).passed]
+    words = f"fails:\n{', '.join(wrong[:2])}\n{', '.join(wrong[2:])}" if wrong else "agrees"
+    return [*alone, Check("all four", not wrong, words)]
+
+
+def slopes(function, v, h=1e-5):
+    """Return the central difference of a function along each number of the array v."""
+    nudges = h * np.eye(v.size).reshape(v.size, *v.shape)
+    return np.reshape([(function(v + n) - function(v - n)) / (2 * h) for n in nudges], v.shape)
+
+
+def _forward(net, x):
+    activations, zs = [x], []
+    for w, b in zip(net.weights, net.biases, strict=True):
+        zs.append(w @ activations[-1] + b)
+        activations.append(sigmoid(zs[-1]))
+    return activations, zs
+
+
+@cache
+def _small():
+    """Return a network, five examples, their gradient, and each equation's inputs and wanted result."""
+    rng = np.random.default_rng(0)
+    net, x, y = Network([4, 3, 2], rng, np.float64), rng.random((4, 5)), np.eye(2)[:, [0, 1, 1, 0, 1]]
+    (_, a, a_out), (z, z_out) = _forward(net, x)
+    w_out, b_out = net.weights[1], net.biases[1]
+    m = 5  # δ is the slope of one example's cost, quadratic_cost the mean over five
+    delta_out = m * slopes(lambda z: quadratic_cost(sigmoid(z), y), z_out)
+    delta = m * slopes(lambda z: quadratic_cost(sigmoid(w_out @ sigmoid(z) + b_out), y), z)
+    slow = numerical_gradient(net, x, y)
+    inputs = {"BP1": (a_out, y, z_out), "BP2": (w_out, delta_out, z), "BP3": (delta,), "BP4": (delta_out, a)}
+    wanted = {"BP1": delta_out, "BP2": delta, "BP3": slow.nabla_b[0], "BP4": slow.nabla_w[1]}
+    return net, x, y, slow, inputs, wanted
+
+
+def _attempt(equation, *arrays):
+    """Return what the equation gives, or None where the shapes do not fit."""
+    try:
+        return equation(*arrays)
+    except ValueError:
+        return None
+
+
+def _compare(name, found, wanted):
+    if found is None:
+        words = "fails: shapes do not fit"
+    elif found.shape != wanted.shape:
+        words = f"fails: {found.shape}, not {wanted.shape}"
+    elif abs(found - wanted).max() > 1e-8:
+        words = f"fails: off by up to {abs(found - wanted).max():.2f}"
+    else:
+        words = "agrees"
+    return Check(name, words == "agrees", words)

@@ -1,0 +1,129 @@
+"""The drawing pad: what you draw, what the network is shown, and what it answers."""
+
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+HERE = Path(__file__).resolve().parent
+SIDE = 112  # pixels of the drawing that the browser sends, four for each of MNIST's
+
+
+def centre(drawing):
+    """Return the drawing as MNIST would hold it: ink scaled to 20 × 20, its centre of mass in the middle of 28 × 28.
+
+    drawing : (h, w) array, 0 paper … 255 ink. Returns (28, 28) uint8; all 0 for an empty drawing.
+    Raises ValueError for another shape or values. Lesson 07.
+
+    >>> stroke = np.zeros((112, 112))
+    >>> stroke[5:60, 3:10] = 255
+    >>> rows, columns = np.nonzero(centre(stroke))
+    >>> int(rows.max() - rows.min() + 1), bool(13 <= columns.mean() <= 14)
+    (20, True)
+    """
+    drawing = _checked(drawing)
+    rows, columns = np.nonzero(drawing > 25)
+    if not len(rows):
+        return np.zeros((28, 28), np.uint8)
+    ink = drawing[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    scale = 20 / max(ink.shape)
+    small = shrink(ink, [max(1, round(side * scale)) for side in ink.shape])
+    mass = small.sum()
+    corner = [
+        int(np.clip(round(13.5 - float((small.sum(axis=1 - axis) * np.arange(n)).sum() / mass)), 0, 28 - n))
+        for axis, n in enumerate(small.shape)
+    ]
+    sheet = np.zeros((28, 28))
+    sheet[corner[0] : corner[0] + small.shape[0], corner[1] : corner[1] + small.shape[1]] = small
+    return np.rint(sheet).astype(np.uint8)
+
+
+def shrink(image, shape):
+    """Scale an image to another shape, each new pixel the mean of the area it covers."""
+    for axis, n in enumerate(shape):
+        edges = np.linspace(0, image.shape[axis], n + 1)
+        total = np.concatenate([np.zeros_like(image.take([0], axis)), image.cumsum(axis)], axis)
+        whole = np.arange(image.shape[axis] + 1)
+        at_edges = np.apply_along_axis(lambda line, e=edges, w=whole: np.interp(e, w, line), axis, total)
+        image = np.diff(at_edges, axis=axis) / (image.shape[axis] / n)
+    return image
+
+
+def read_image(file):
+    """Return a picture file (path or file object; PNG, JPEG, …) as (h, w) floats, 0 paper … 255 ink.
+
+    Whichever of dark and light is rarer is taken for ink. Raises ValueError for what is no picture.
+    """
+    from PIL import Image, UnidentifiedImageError  # matplotlib brings it along
+
+    try:
+        with Image.open(file) as image:
+            image.thumbnail((448, 448))
+            grey = np.asarray(image.convert("L"), float)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise ValueError(f"the file holds no picture that can be read ({error}): use a small PNG or JPEG.") from None
+    return 255 - grey if grey.mean() > 127 else grey
+
+
+def _checked(drawing):
+    drawing = np.asarray(drawing)
+    if drawing.ndim != 2 or drawing.dtype.kind not in "biuf" or not 4 <= min(drawing.shape) <= max(drawing.shape) <= 2000:
+        raise ValueError(f"the drawing is {drawing.dtype} {drawing.shape}, wanted (h, w) numbers, 4 to 2,000 a side.")
+    drawing = drawing.astype(float)
+    if not (np.isfinite(drawing).all() and drawing.min() >= 0 and drawing.max() <= 255):
+        raise ValueError("the drawing has values outside 0 (paper) to 255 (ink).")
+    return drawing
+
+
+class Pad(anywidget.AnyWidget):
+    """A square to draw in, with what the network sees and ten bars beside it.
+
+    `answer(centred)` is called with each drawing, (28, 28) uint8, and returns ten numbers from 0 to 1.
+    """
+
+    _esm = (HERE / "pad.js").read_text(encoding="utf-8")
+    text = traitlets.Unicode("Draw a digit in the square.").tag(sync=True)
+
+    def __init__(self, answer, **kwargs):
+        super().__init__(**kwargs)
+        self._answer = answer
+        self.drawing = np.zeros((SIDE, SIDE), np.uint8)
+        self.on_msg(self._heard)
+
+    def _heard(self, _widget, message, buffers):
+        if message == "drawn":
+            self.drawing = np.frombuffer(bytes(buffers[0]), np.uint8).reshape(SIDE, SIDE)
+            self.show()
+        elif message == "all":
+            self.show(everything=True)
+
+    def draw(self, picture):
+        """Put a drawing in the square: an (h, w) array, 0 paper … 255 ink, or a picture file."""
+        drawing = _checked(picture if isinstance(picture, (np.ndarray, list)) else read_image(picture))
+        side = max(drawing.shape)
+        square = np.zeros((side, side))
+        top, left = ((side - n) // 2 for n in drawing.shape)
+        square[top : top + drawing.shape[0], left : left + drawing.shape[1]] = drawing
+        self.drawing = np.rint(shrink(square, (SIDE, SIDE))).astype(np.uint8)
+        self.show(everything=True)
+
+    def show(self, everything=False):
+        """Send what the network sees and answers; with the drawing itself if the browser does not have it."""
+        raw = np.rint(shrink(self.drawing.astype(float), (28, 28))).astype(np.uint8)
+        self.centred = centre(self.drawing)
+        empty = not self.centred.any()
+        self.answers = np.zeros(10) if empty else np.asarray(self._answer(self.centred), float)
+        if empty:
+            self.text = "Draw a digit in the square."
+        else:
+            best, second = np.argsort(self.answers)[:-3:-1]
+            self.text = (
+                f"The network reads a {best} ({self.answers[best]:.2f}); "
+                f"next comes {second} ({self.answers[second]:.2f})."
+            )
+        drawing = self.drawing.tobytes() if everything else b""
+        self.send(
+            {"answers": [round(float(a), 4) for a in self.answers], "text": self.text},
+            buffers=[raw.tobytes(), self.centred.tobytes(), drawing],
+        )
