@@ -1,0 +1,457 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 07 · Recognise a digit
+#
+# **Can it read *my* digit?** Lesson 06 ended with a network that reads most digits of a collection. Here you choose its settings fairly, find out what it gets wrong and why, and prepare a picture of your own so that it stands a chance.
+#
+# **You will build** the complete reader: trained, chosen, examined, and scored once on images that had no say in it.
+#
+# **You will be able to**
+#
+# - choose a learning rate and a hidden layer with the validation images, and say why the test images must not choose,
+# - read a confusion matrix and find the images that cost most,
+# - bring a picture from outside into the form that the network was trained on,
+# - recognise a saturated network, and cure it.
+#
+# About 40 minutes. Before this: [06 · Learn from 50,000 pictures](06_sgd.ipynb).
+
+# %%
+from mnet import Network, Split, evaluate, feedforward, figures, load_mnist, predict, sgd
+from mnet.live import panels
+import numpy as np
+
+mnist = load_mnist()
+train, validation = mnist.train, mnist.validation
+
+# %% [markdown]
+# The test images are in `mnist.test`. They stay there until section 8.
+#
+# ## 1 · Choose the settings
+#
+# Nothing in the formulas says how many hidden neurons to take, or which learning rate η. You try some and keep what works. "Works" must mean: on images that the network did not learn from. That is what the **validation** images are for.
+#
+# To be quick, each setting gets one pass over the first 20,000 training images. **Predict first:** below are five learning rates, from 0.1 to 100. Which will be best, and which will be worst?
+
+# %%
+short = Split(train.images[:20_000], train.labels[:20_000])
+
+
+def score(hidden, eta):
+    """Train a fresh network on the short set; return the share of validation images it reads."""
+    rng = np.random.default_rng(0)
+    net = Network([784, hidden, 10], rng=rng)
+    list(sgd(net, short, epochs=1, mini_batch_size=10, eta=eta, rng=rng))
+    return evaluate(net, validation) / len(validation)
+
+
+# %% tags=["nbval-ignore-output"]
+etas = (0.1, 1, 3, 10, 100)
+grid = {hidden: [score(hidden, eta) for eta in etas] for hidden in (10, 30)}
+for hidden, row in grid.items():
+    print(
+        f"{hidden} hidden:",
+        *(f"η {eta}: {share:.0%}" for eta, share in zip(etas, row, strict=True)),
+        sep="  ",
+    )
+
+# %% [markdown]
+# The printed shares differ a little from machine to machine, because a sum of floats depends on the order in which a processor adds. The pattern does not:
+
+# %%
+slow, middle, wild = (np.array([row[k] for row in grid.values()]) for k in (0, 2, 4))
+print("η = 3 beats η = 0.1 by more than 20 points:", bool((middle - slow > 0.2).all()))
+print("η = 100 stays below 30 %:", bool((wild < 0.3).all()))
+
+# %% [markdown]
+# With η at 0.1 the steps are so small that 2,000 of them lead nowhere yet. With η at 100 each step overshoots. In between lies a wide band where η hardly matters: good settings are usually found on a grid of factors (1, 3, 10), not of differences.
+#
+# One warning: a short race favours a quick starter. A network of 10 hidden neurons may well win the table above, and yet it has less to give in the long run. So take the two or three best into a longer race. Here are both sizes with η at 3, four passes over all 50,000 images.
+
+# %% tags=["nbval-ignore-output"]
+nets = {}
+for hidden in (10, 30):
+    rng = np.random.default_rng(0)
+    nets[hidden] = Network([784, hidden, 10], rng=rng)
+    before = nets[hidden].weights[0].copy()  # how the last network begins, for section 5
+    for epoch in sgd(nets[hidden], train, 4, 10, 3.0, rng, validation):
+        print(f"{hidden} hidden neurons, {epoch}")
+
+# %% [markdown]
+# The lines count the validation images that are read correctly, out of 10,000. Thirty neurons win, and this is the network for the rest of the lesson.
+
+# %%
+net = nets[30]
+correct = {hidden: evaluate(nets[hidden], validation) for hidden in nets}
+print("30 neurons beat 10:", correct[30] > correct[10])
+print("30 neurons read more than 90 %:", correct[30] > 9_000)
+
+# %% [markdown]
+# ## 2 · Why the test images must not choose
+#
+# You tried twelve networks and kept one. Whenever you keep the best of many, you also keep the luckiest. To see luck alone, take readers with no skill at all: 1,000 guessers, each with its own random answer to every image. Score them on a small set of 100 images and keep the best.
+#
+# **Predict first:** any guesser is right for about 10 images of 100. How many does the best of 1,000 get?
+
+# %%
+guesses = np.random.default_rng(0).integers(0, 10, (1_000, len(validation)), dtype=np.uint8)
+right = guesses == validation.labels
+small, others = right[:, :100].mean(axis=1), right[:, 100:].mean(axis=1)
+for k in (1, 10, 100, 1_000):
+    best = small[:k].argmax()
+    print(f"best of {k:5,}: {small[best]:.0%} on the set that chose it, {others[best]:.0%} on the others")
+
+# %%
+best = [small[:k].argmax() for k in range(1, 1_001)]
+figures.show(figures.luck, small[best], others[best])
+
+# %% [markdown]
+# The more settings you try on one small set, the luckier the best one looks, and its skill has not grown at all. Your network is no guesser, but the score of any network on a small set has luck in it too. Here it is on 100 pieces of 100 validation images each.
+
+# %%
+x, y = validation.columns()
+hit = predict(net, x) == validation.labels
+pieces = hit.reshape(100, 100).mean(axis=1)
+print("its worst piece is below 90 %:", bool(pieces.min() < 0.90))
+print("its best piece is above 97 %:", bool(pieces.max() > 0.97))
+
+# %% [markdown]
+# One network, and you could have reported either number. Two habits follow: judge on many images, and judge on images that chose nothing. Choose on the validation set as often as you like; its winning score is a little flattered. Then score the winner on the test set, once.
+#
+# ## 3 · The answer is ten numbers
+#
+# `predict` reduces ten output activations to one digit:
+
+# %%
+figures.source(predict)
+
+# %% [markdown]
+# It throws a lot away. Look at all ten for one image. Nothing makes them sum to 1: they are ten separate opinions, each between 0 and 1.
+
+# %% tags=["nbval-ignore-output"]
+a = feedforward(net, x)
+figures.show(figures.reading, validation.images[0], a[:, 0], int(validation.labels[0]), size=(8, 3))
+
+# %%
+print("answers for", a.shape[1], "images, shape", a.shape)
+print("predict is the loudest of them:", bool((a.argmax(axis=0) == predict(net, x)).all()))
+
+# %% [markdown]
+# **Ask yourself.** What do you want a machine that reads postcodes to do when no output reaches 0.5? Count how often that happens, and how the network fares on such images.
+
+# %%
+unsure = a.max(axis=0) < 0.5
+print("unsure about 1 % to 15 % of the images:", bool(0.01 < unsure.mean() < 0.15))
+print("right at least 95 % of the time when sure:", bool(hit[~unsure].mean() > 0.95))
+print("right at most 75 % of the time when unsure:", bool(hit[unsure].mean() < 0.75))
+
+# %% [markdown]
+# The network knows something about its own ignorance. Handing the unsure images to a person is a better reader than either alone.
+#
+# ## 4 · What it gets wrong
+#
+# **Predict first:** which digit is the hardest to read, and which pair of digits is confused most often? Write both down.
+#
+# A **confusion matrix** counts, for each label (a row), each answer (a column). Right answers stand on the diagonal.
+
+# %% tags=["nbval-ignore-output"]
+answer = predict(net, x)
+counts = np.zeros((10, 10), int)
+np.add.at(counts, (validation.labels, answer), 1)
+figures.show(figures.confusion, counts, size=(6.4, 5.6))
+
+# %%
+print("images of each digit:", counts.sum(axis=1).tolist())
+print("the diagonal is what evaluate counts:", int(counts.trace()) == evaluate(net, validation))
+pair = counts + counts.T
+print("4 and 9 are confused more than five times as often as 0 and 1:", int(pair[4, 9]) > 5 * int(pair[0, 1]))
+
+# %% [markdown]
+# The first line counts images, so it is the same everywhere. Divide the diagonal by it, and you have the share of each digit that is read correctly.
+
+# %% tags=["nbval-ignore-output"]
+share = counts.diagonal() / counts.sum(axis=1)
+for digit in share.argsort():
+    print(f"{digit}: {share[digit]:.1%}")
+
+# %%
+print("0 and 1 are both easier than 5:", bool(share[:2].min() > share[5]))
+
+# %% [markdown]
+# Which digit comes first in that list depends on the random start; that 0 and 1 are easy does not. A 5 shares its strokes with a 3, a 6 and an 8; hardly anything looks like a 1.
+#
+# ### The images that cost most
+#
+# Being wrong and sure is worse than being wrong and unsure. The cost of a single image, equation (6) for $m = 1$, measures that: $C_x = \tfrac12 \lVert y - a \rVert^2$. It is 0 for a perfect answer, $\tfrac12$ for ten answers of 0, and 1 when a wrong neuron says 1 and the right one 0.
+
+# %% tags=["nbval-ignore-output"]
+costs = ((a - y) ** 2).sum(axis=0) / 2
+hardest = costs.argsort()[::-1][:12]
+named = [f"{label}→{guess}" for label, guess in zip(validation.labels[hardest], answer[hardest], strict=True)]
+figures.show(figures.digits, validation.images[hardest], named, columns=6, size=(8, 3))
+
+# %% [markdown]
+# "9→5" means: labelled 9, read as 5. Some of these would trouble you too; others would not, and the network has no excuse but its size.
+#
+# Their average over all images must be the cost of lesson 04. Check it:
+
+# %%
+from mnet import quadratic_cost
+
+print("mean of the single costs is quadratic_cost:", abs(float(costs.mean()) - quadratic_cost(a, y)) < 1e-5)
+print("every one of the twelve costs more than 0.9:", bool(costs[hardest].min() > 0.9))
+
+# %% [markdown]
+# Now walk through all the misread validation images, the costliest first. **Predict first:** as you move to the right, the network was less and less sure of its wrong answers. What will the last ones look like?
+
+# %% tags=["nbval-ignore-output"]
+panels.misread(net, validation)
+
+# %% [markdown]
+# Towards the end two bars stand near one half, and the right one loses by a hair. That must be so: with two outputs in the race, a wrong answer is cheapest when both say $\tfrac12$, and then it costs $\tfrac12 \bigl(\tfrac14 + \tfrac14\bigr) = \tfrac14$.
+
+# %%
+print("no misread image costs less than 1/4:", bool(costs[~hit].min() >= 0.25))
+
+# %% [markdown]
+# ## 5 · What a hidden neuron looks at
+#
+# Row $j$ of `net.weights[0]` holds one weight for each pixel, so it is a picture too: what hidden neuron $j$ looks for. Training began with random weights, and a good deal of that noise is still in them.
+
+# %% tags=["nbval-ignore-output"]
+figures.show(figures.receptive, net.weights[0][:10], size=(8, 3.4))
+
+# %% [markdown]
+# Subtract the weights it began with, and what it *learnt* remains.
+
+# %% tags=["nbval-ignore-output"]
+learnt = net.weights[0] - before
+figures.show(figures.receptive, learnt[:10], size=(8, 3.4))
+
+# %% [markdown]
+# Strokes, arcs, a bar here and a gap there: no neuron learnt a whole digit. The rim is an even grey: nothing was learnt there. **Why?** Equation (12) has the answer: the gradient of a weight is the blame δ times the activation that came in. A pixel that is never inked sends 0, so its weights never move.
+
+# %%
+blank = train.images.max(axis=0) == 0
+print(blank.sum(), "pixels hold no ink in any of the", f"{len(train):,}", "training images")
+print("their weights have not moved at all:", bool((learnt[:, blank] == 0).all()))
+print("all other pixels' weights have:", bool((learnt[:, ~blank] != 0).any(axis=0).all()))
+
+# %% [markdown]
+# Those weights are still random. If your own picture has ink out there, 30 random numbers join in the answer.
+#
+# ## 6 · Your own digit
+#
+# People who draw a digit and hand it to a network trained on MNIST are usually disappointed. The drawing is fine; it is in the wrong place. The collectors of MNIST scaled each digit to fit 20 × 20 pixels and then put its **centre of mass**, the balance point of its ink, in the middle of 28 × 28.
+
+# %%
+pictures = train.images.reshape(-1, 28, 28)
+ink = pictures.sum(axis=(1, 2))
+column = (pictures.sum(axis=1) * np.arange(28)).sum(axis=1) / ink
+print(f"centre of mass: column {column.mean():.1f} on average, spread {column.std():.1f}")
+
+# %% [markdown]
+# Column 14 of 0 to 27, give or take a third of a pixel, in all 50,000 images. The network has never seen a digit anywhere else. So move the validation digits to the right and see what it makes of them. **Predict first:** two pixels are a fourteenth of the width. How much will be lost?
+
+
+# %%
+def shifted(images, right):
+    """Move pictures (n, 28, 28) to the right by 0 to 27 pixels; what leaves the paper is lost."""
+    moved = np.zeros_like(images)
+    moved[:, :, right:] = images[:, :, : 28 - right]
+    return moved
+
+
+def accuracy(images):
+    """Return the share of pictures (n, 28, 28), the first n of the validation split, read correctly."""
+    x = images.reshape(-1, 784).T / np.float32(256)
+    return float((predict(net, x) == validation.labels[: len(images)]).mean())
+
+
+# %% [markdown]
+# And here is the cure. Find the balance point, and move the picture until that point is in the middle again.
+
+
+# %%
+def centred(image):
+    """Move a picture (28, 28) by whole pixels until its centre of mass is at row 14, column 14."""
+    rows, columns = np.indices(image.shape)
+    down = 14 - (rows * image).sum() / image.sum()
+    right = 14 - (columns * image).sum() / image.sum()
+    # np.roll brings back on one side what leaves on the other: the margin keeps the ink from leaving.
+    return np.roll(image, (round(down), round(right)), axis=(0, 1))
+
+
+digits = validation.images[:2_000].reshape(-1, 28, 28)
+off = [shifted(digits, pixels) for pixels in range(5)]
+raw = [accuracy(images) for images in off]
+cured = [accuracy(np.array([centred(image) for image in images])) for images in off]
+
+# %% tags=["nbval-ignore-output"]
+figures.show(figures.shifts, raw, cured)
+
+# %% [markdown]
+# A reader that is right more than nine times in ten loses its head over two pixels, which you would not even notice. Centring brings it back.
+
+# %%
+print("two pixels cost more than 10 points:", raw[0] - raw[2] > 0.10)
+print("four pixels leave less than half:", raw[4] < 0.5)
+print("centred, four pixels cost less than 3 points:", raw[0] - cured[4] < 0.03)
+
+# %% [markdown]
+# Move a digit yourself. The panel takes `centred` from above, so you can change that function, run its cell again, and watch what your version does. **Predict first:** is a shift down as bad as a shift to the right?
+
+# %% tags=["nbval-ignore-output"]
+panels.shifted(net, validation, centred)
+
+# %%
+print("two pixels down cost more than 10 points, too:", raw[0] - accuracy(np.roll(digits, 2, axis=1)) > 0.10)
+
+# %% [markdown]
+# ### From a drawing to a column
+#
+# A drawing usually comes as dark ink on white paper, larger than 28 × 28, anywhere on the sheet. Four steps make it digestible: **invert** it, so that paper is 0 and ink is large; **crop** it to the ink and **shrink** it until it fits 20 × 20; put it on a paper of 28 × 28 and **centre** it by mass; divide by 256 and make it a **column**. As a stand-in for your drawing, here is a validation digit on a large sheet, black on white, in a corner.
+
+# %%
+drawing = np.full((200, 160), 255, np.uint8)
+drawing[90:174, 70:154] = 255 - np.kron(digits[0], np.ones((3, 3), np.uint8))
+drawing.shape
+
+
+# %%
+def prepared(drawing, threshold=50):
+    """Turn a drawing, dark ink on white paper, into a picture (28, 28) such as MNIST's."""
+    ink = 255.0 - drawing
+    rows, columns = (np.flatnonzero((ink > threshold).any(axis=axis)) for axis in (1, 0))
+    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    block = -(-max(ink.shape) // 20)  # so many pixels of the drawing make one: rounded up
+    ink = np.pad(ink, [(0, -n % block) for n in ink.shape])
+    tall, wide = (n // block for n in ink.shape)
+    paper = np.zeros((28, 28))
+    paper[:tall, :wide] = ink.reshape(tall, block, wide, block).mean(axis=(1, 3))
+    return centred(paper)
+
+
+# %% [markdown]
+# The crop finds the first and last row and column with ink, and the shrinking takes the mean over blocks of pixels. The digit that comes back should be the one that went in, but for faint pixels at its rim, which `threshold` takes for paper:
+
+# %%
+picture = prepared(drawing)
+rows, columns = np.indices(picture.shape)
+print("shape", picture.shape, "- from", round(float(picture.min())), "to", round(float(picture.max())))
+print("farthest from the original:", round(float(abs(picture - digits[0]).max())))
+
+# %%
+column = picture.reshape(784, 1).astype(np.float32) / 256
+print("read as", predict(net, column), "- labelled", validation.labels[:1])
+
+# %% [markdown]
+# To read a drawing of your own, save it as a PNG beside this notebook and load it with Pillow, which came with matplotlib: after `from PIL import Image`, the array is `np.array(Image.open("mine.png").convert("L"))`. Draw with a thick pen, about a tenth of the digit's height: thin strokes fade when they are shrunk.
+#
+# ## 7 · A network that will not learn
+#
+# More hidden neurons should be better. Give the network 100 of them and one pass over 10,000 images, from three random starts:
+
+# %%
+first = Split(train.images[:10_000], train.labels[:10_000])
+
+
+def start(hidden, seed, scaled=False):
+    """Return a fresh network, with each weight divided by the root of its layer's inputs if scaled."""
+    net = Network([784, hidden, 10], rng=np.random.default_rng(seed))
+    if scaled:
+        net.weights = [w / np.float32(w.shape[1] ** 0.5) for w in net.weights]
+    return net
+
+
+def race(scaled, seed):
+    """Train a start with 100 hidden neurons for one epoch; return the share of validation images read."""
+    net = start(100, seed, scaled)
+    list(sgd(net, first, 1, 10, 3.0, np.random.default_rng(seed)))
+    return evaluate(net, validation) / len(validation)
+
+
+# %% tags=["nbval-ignore-output"]
+plain = [race(False, seed) for seed in range(3)]
+[f"{share:.0%}" for share in plain]
+
+# %% [markdown]
+# That is poor, and worse from one start than from another. The weights are to blame, before any training. A hidden neuron adds up every inked pixel times a standard normal weight, so its $z$ spreads widely, and lesson 02 measured how flat the sigmoid is out there. Equations (9) and (10) multiply the blame by exactly this slope.
+
+# %%
+from mnet import sigmoid, sigmoid_prime
+
+x500, _ = train.columns(slice(0, 500))
+for hidden in (30, 100):
+    fresh = start(hidden, seed=0)
+    z = fresh.weights[0] @ x500 + fresh.biases[0]
+    z_out = fresh.weights[1] @ sigmoid(z) + fresh.biases[1]
+    flat = [f"{(sigmoid_prime(layer) < 0.01).mean():.0%}" for layer in (z, z_out)]
+    print(
+        f"{hidden:3} hidden neurons: z spreads by {z.std():.0f} there, by {z_out.std():.0f} at the outputs;"
+    )
+    print(f"    σ′ is below 0.01 for {flat[0]} of the hidden and {flat[1]} of the output activations")
+
+# %% [markdown]
+# The hidden layers are alike: both listen to 784 pixels. The output layers differ, since each output neuron adds up 30 activations in one network and 100 in the other. Where an output is saturated on the wrong side, its $\delta$ is nearly 0 although its error is nearly 1: it is wrong, sure, and deaf.
+#
+# **Predict first:** the panel divides all weights by the same number, from 1 to 28, which is $\sqrt{784}$. Which divisor is the first to bring the share of flat slopes in the hidden layer below 5 %: about 2, about 5 or about 20?
+
+# %%
+panels.saturation(mnist)
+
+# %% [markdown]
+# You should have seen the blue bell shrink out of the shaded region, and a divisor near 5 is enough for that. The book's recipe (chapter 3) is to divide each weight by the square root of its layer's number of inputs: 28 for the hidden layer here, 10 for the outputs. A sum of $n$ such terms then spreads about as widely as one of them, however large $n$ is. The same race with `scaled=True`:
+
+# %% tags=["nbval-ignore-output"]
+rescued = [race(True, seed) for seed in range(3)]
+[f"{share:.0%}" for share in rescued]
+
+# %%
+gain = np.array(rescued) - np.array(plain)
+print("better from every start, by more than 10 points:", bool((gain > 0.10).all()))
+
+# %% [markdown]
+# Same network, same data, same learning rate: only the start differs.
+#
+# ## 8 · The test, once
+#
+# The choice is made: 30 hidden neurons, η at 3, four epochs. The 10,000 test images have chosen nothing. **Predict first:** will the score be above or below the validation score, and by how much? Then run the cell, and do not go back to change the settings.
+
+# %% tags=["nbval-ignore-output"]
+final = evaluate(net, mnist.test)
+print(f"{final} / {len(mnist.test)}")
+
+# %%
+print("more than 90 % of the test images are read correctly:", final > 9_000)
+print("within two points of the validation score:", abs(final - correct[30]) < 200)
+
+# %% [markdown]
+# ## Your turn
+#
+# 1. Rescue the run: train `start(100, seed=0, scaled=True)` on all 50,000 images for four epochs, scoring on the validation images. Does it beat your 30 neurons now?
+# 2. Train the chosen network on digits that are shifted at random by up to two pixels in any direction (write a version of `shifted` that also moves left and down). Draw the curve of section 6 again. What did it gain at two pixels, and what did it lose at none?
+# 3. Change the seed in section 1 and run all cells. Which of the printed bands still say True? Is the hardest digit the same?
+#
+# ## What you have now
+#
+# You chose a network with the validation images, saw how luck flatters a winner, read a confusion matrix, found the costliest mistakes, prepared a picture from outside, cured a saturated network, and tested once. Every part of the reader, from the pixel to the score, is code that you have read.
+#
+# ## In practice
+#
+# - Whoever publishes one test score after a hundred looks at the test set has published luck. Competitions keep their test labels secret for this reason.
+# - Data that differs from the training data, as your drawing does, is the commonest reason why a good network fails outside the laboratory. Prepare the picture as the training pictures were prepared, or train on varied ones.
+# - Networks that slide small weight pictures over the image (convolutional networks) suffer much less from a shift; those of the book's chapter 6 read more than 99 % of the test images.
+# - Libraries scale the first weights for you: look for "Xavier" or "Glorot", and "He" for ReLU.
+#
+# ## Read further
+#
+# Michael Nielsen, *Neural Networks and Deep Learning*, chapter 1, "Implementing our network to classify digits"; chapter 3, "How to choose a neural network's hyper-parameters?" and "Weight initialization"; chapter 6 on convolutional networks.
+#
+# This was the last lesson. [Back to the start](00_start.ipynb), where the training panel waits for your η.
