@@ -1,0 +1,164 @@
+"""The lessons: built from their sources, executed, readable everywhere, and still true."""
+
+import base64
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+
+import jupytext
+import nbformat
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+SOURCES = sorted(NOTEBOOKS.glob("src/*.py"))
+BUILT = sorted(NOTEBOOKS.rglob("[0-9]*.ipynb"))
+SOLVED = {path.stem for path in SOURCES if 'tags=["solution"]' in path.read_text(encoding="utf-8")}
+
+
+def read(path):
+    return nbformat.read(path, 4)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def text(output):
+    """Return what nbval compares of an output; of pictures it compares nothing."""
+    return output.get("text") or output.get("data", {}).get("text/plain") or ""
+
+
+def nbval(*notebooks):
+    """Run notebooks as a reader would and compare what they say; return (all well?, the report)."""
+    options = [
+        "--nbval",
+        "--nbval-current-env",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+    ]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "-o", "filterwarnings=default", *notebooks],
+        cwd=ROOT,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    return run.returncode == 0, run.stdout + run.stderr
+
+
+def name(path):
+    return path.relative_to(NOTEBOOKS).with_suffix("").as_posix()
+
+
+lessons = pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+built = pytest.mark.parametrize("path", BUILT, ids=name)
+
+
+def test_the_course_has_eight_lessons():
+    wanted = ["00_start", "01_data", "02_sigmoid", "03_feedforward"]
+    wanted += ["04_cost", "05_backprop", "06_sgd", "07_recognise"]
+    assert [path.stem for path in SOURCES] == wanted
+    assert {name(path) for path in BUILT} == {*wanted, *(f"solutions/{lesson}" for lesson in SOLVED)}
+
+
+@built
+def test_it_is_built_from_its_source(path):
+    left_out = "exercise" if path.parent.name == "solutions" else "solution"
+    source = jupytext.read(NOTEBOOKS / "src" / f"{path.stem}.py")
+    wanted = [cell for cell in source.cells if left_out not in cell.metadata.get("tags", [])]
+    found = read(path).cells
+    assert [(cell.cell_type, cell.source) for cell in found] == [(c.cell_type, c.source) for c in wanted]
+    assert [cell.id for cell in found] == [f"cell-{number:02}" for number in range(len(found))]
+
+
+@built
+def test_it_is_executed_in_order_and_without_an_error(path):
+    notebook = read(path)
+    assert [cell.execution_count for cell in code(notebook)] == list(range(1, len(code(notebook)) + 1))
+    for cell in code(notebook):
+        for output in cell.outputs:
+            assert not {output.output_type, output.get("name")} & {"error", "stderr"}, text(output)
+
+
+@built
+def test_it_carries_nothing_of_the_machine_that_built_it(path):
+    notebook = read(path)
+    assert set(notebook.metadata) == {"kernelspec"}
+    for cell in code(notebook):
+        assert not {"execution", "ExecuteTime"} & set(cell.metadata)
+        for output in cell.outputs:
+            assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+            assert not re.search(r"(?<![\w.:/])/(?:\w[\w.-]*/)+|\b[A-Z]:\\|\bat 0x[0-9a-f]{6}", text(output))
+
+
+@built
+def test_each_picture_says_what_it_shows(path):
+    for cell in code(read(path)):
+        for output in cell.outputs:
+            if picture := output.get("data", {}).get("image/png"):
+                sentence = output.data["text/plain"]
+                assert output.metadata["image/png"]["alt"] == sentence
+                assert re.fullmatch(r"[A-Z0-9].{15,}\.", sentence), sentence
+                assert Image.open(io.BytesIO(base64.b64decode(picture))).text["Description"] == sentence
+            assert not {"image/svg+xml", "image/jpeg"} & set(output.get("data", {}))
+
+
+@lessons
+def test_its_cells_are_short_and_apart(path):
+    cells = jupytext.read(path).cells
+    lengths = [len(cell.source.splitlines()) for cell in cells if cell.cell_type == "code"]
+    assert median(lengths) <= 3
+    assert max(lengths) <= 20
+    assert lengths[0] <= 8, "the setup cell"
+    kinds = "".join(cell.cell_type[0] for cell in cells if "solution" not in cell.metadata.get("tags", []))
+    assert "ccc" not in kinds
+
+
+@lessons
+def test_its_facts_are_compared(path):
+    cells = code(read(NOTEBOOKS / f"{path.stem}.ipynb"))
+    cells = [cell for cell in cells if "nbval-ignore-output" not in cell.metadata.get("tags", [])]
+    assert len([cell for cell in cells if any(map(text, cell.outputs))]) >= 5
+
+
+@lessons
+def test_its_links_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        assert (NOTEBOOKS / target).exists(), target
+
+
+def test_the_equations_are_numbered_once_and_in_order():
+    text = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    assert re.findall(r"\\tag\{(\d+)\}", text) == [str(number) for number in range(1, 16)]
+
+
+def test_they_say_the_same_again():
+    well, report = nbval(*BUILT)
+    assert well, report
+    # A run that compares nothing passes too: nbval must have seen every cell.
+    assert f"{sum(len(code(read(path))) for path in BUILT)} passed" in report
+
+
+def test_nbval_notices_a_changed_fact(tmp_path):
+    copy = shutil.copy(NOTEBOOKS / "02_sigmoid.ipynb", tmp_path)
+    notebook = read(copy)
+    last = [cell for cell in code(notebook) if cell.outputs][-1]
+    last.outputs[-1].text = last.outputs[-1].text.replace("9", "8", 1)
+    nbformat.write(notebook, copy)
+    well, report = nbval(copy)
+    assert not well
+    assert "1 failed" in report
+    assert last.source in report
