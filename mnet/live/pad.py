@@ -11,7 +11,7 @@ SIDE = 112  # pixels of the drawing that the browser sends, four for each of MNI
 
 
 def centre(drawing):
-    """Return the drawing as MNIST would hold it: ink scaled to 20 × 20, its centre of mass in the middle of 28 × 28.
+    """Return the drawing as MNIST would hold it: ink scaled to 20 × 20, its mass centred in 28 × 28.
 
     drawing : (h, w) array, 0 paper … 255 ink. Returns (28, 28) uint8; all 0 for an empty drawing.
     Raises ValueError for another shape or values. Lesson 07.
@@ -23,7 +23,7 @@ def centre(drawing):
     (20, True)
     """
     drawing = _checked(drawing)
-    rows, columns = np.nonzero(drawing > 25)
+    rows, columns = np.nonzero(drawing > 0)
     if not len(rows):
         return np.zeros((28, 28), np.uint8)
     ink = drawing[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
@@ -31,7 +31,7 @@ def centre(drawing):
     small = shrink(ink, [max(1, round(side * scale)) for side in ink.shape])
     mass = small.sum()
     corner = [
-        int(np.clip(round(13.5 - float((small.sum(axis=1 - axis) * np.arange(n)).sum() / mass)), 0, 28 - n))
+        int(np.clip(round(14 - float((small.sum(axis=1 - axis) * np.arange(n)).sum() / mass)), 0, 28 - n))
         for axis, n in enumerate(small.shape)
     ]
     sheet = np.zeros((28, 28))
@@ -62,14 +62,16 @@ def read_image(file):
             image.thumbnail((448, 448))
             grey = np.asarray(image.convert("L"), float)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise ValueError(f"the file holds no picture that can be read ({error}): use a small PNG or JPEG.") from None
-    return 255 - grey if grey.mean() > 127 else grey
+        raise ValueError(f"the file holds no picture ({error}): use a small PNG or JPEG.") from None
+    ink = 255 - grey if grey.mean() > 127 else grey
+    return np.where(ink > 0.3 * ink.max(), ink, 0.0)  # paper is never quite white
 
 
 def _checked(drawing):
     drawing = np.asarray(drawing)
-    if drawing.ndim != 2 or drawing.dtype.kind not in "biuf" or not 4 <= min(drawing.shape) <= max(drawing.shape) <= 2000:
-        raise ValueError(f"the drawing is {drawing.dtype} {drawing.shape}, wanted (h, w) numbers, 4 to 2,000 a side.")
+    sides = drawing.shape
+    if len(sides) != 2 or drawing.dtype.kind not in "biuf" or min(sides) < 4 or max(sides) > 2000:
+        raise ValueError(f"the drawing is {drawing.dtype} {sides}, wanted (h, w) numbers, 4 to 2,000 a side.")
     drawing = drawing.astype(float)
     if not (np.isfinite(drawing).all() and drawing.min() >= 0 and drawing.max() <= 255):
         raise ValueError("the drawing has values outside 0 (paper) to 255 (ink).")

@@ -325,12 +325,14 @@ class TrainingPanel(Panel):
 
 
 class PadPanel(Panel):
-    """A pad to draw a digit on, read by a network, or by the one that a training panel trains at the moment."""
+    """A pad to draw a digit on, read by a network, or by the one in a training panel as it trains."""
 
     def __init__(self, reader):
         self._reader = reader
         self.pad = Pad(self._answer)
-        self.upload = widgets.FileUpload(accept="image/*", description="read a picture file")
+        self.upload = widgets.FileUpload(
+            accept="image/*", description="read a picture file", layout={"width": "auto"}
+        )
         self.upload.observe(self.guarded(self._read), "value")
         super().__init__(self.pad, self.upload)
         if isinstance(reader, TrainingPanel):
@@ -447,7 +449,7 @@ def digits(mnist):
 
 
 def pad(reader):
-    """Lessons 00 and 07: draw a digit; `reader` is a Network, or a training panel whose network reads along."""
+    """Lessons 00 and 07: draw a digit; `reader` is a Network, or a training panel, whose network reads."""
     return PadPanel(reader)
 
 

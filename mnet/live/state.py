@@ -31,6 +31,7 @@ class Curve:
         self.points, self.added, self._stride, self._pending = [], 0, 1, []
 
     def append(self, x, y):
+        """Add a point at the end."""
         self.added += 1
         self._pending.append((x, y))
         if len(self._pending) == self._stride:
