@@ -301,7 +301,7 @@ def one_weight(ax, weights, right, costs, at, slope):
 
 
 def slices(ax, v1=2.0, v2=1.0):
-    """Cut the bowl v1² + 4 v2² along each of its two numbers through one point, with the slope of each cut."""
+    """Cut the bowl v1² + 4 v2² along each of its two numbers through one point, with each cut's slope."""
     grid, height = np.linspace(-2.5, 2.5, 201), v1**2 + 4 * v2**2
     cuts = {
         "v₁ moves": (grid**2 + 4 * v2**2, v1, 2 * v1, BLUE, "-"),
