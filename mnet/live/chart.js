@@ -104,20 +104,25 @@ export default {
       const number = (at, text) => {
         if (!at) return;
         g.textAlign = "left";
+        g.lineWidth = 4;
+        g.strokeStyle = css.getPropertyValue("--jp-layout-color0") || "#fff";
+        g.strokeText(text, at[0] + 4, at[1] + 4);
         g.fillText(text, at[0] + 4, at[1] + 4);
       };
       const split = width * 0.6;
       const decades = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3].map((v) => [v, String(v)]);
       const clamp = (v) => Math.min(Math.max(v, 0), 1);
       const cost = plot(44, split - 26, "cost (logarithmic)", decades, (c) => (Math.log10(Math.max(c, 1e-9)) - bottom) / (top - bottom));
-      last.ghosts.forEach((ghost, i) => number(cost(ghost.cost, colour.ghost, DASHES[i % 5], 1.5), i + 1));
+      let ends = last.ghosts.map((ghost, i) => cost(ghost.cost, colour.ghost, DASHES[i % 5], 1.5));
       cost(points, colour.train, [], 2, false);
       const sparse = last.validation.length < 40;
       cost(last.validation.map((p) => [p[0], p[1]]), colour.valid, [6, 3], 1.5, sparse);
+      ends.forEach((end, i) => number(end, i + 1)); // last, so that no curve crosses them
       const percent = [0, 25, 50, 75, 90, 100].map((v) => [v / 100, `${v} %`]);
       const right = plot(split + 44, width - 22, "validation images read correctly", percent, clamp);
-      last.ghosts.forEach((ghost, i) => number(right(ghost.validation.map((p) => [p[0], p[2]]), colour.ghost, DASHES[i % 5], 1.5), i + 1));
+      ends = last.ghosts.map((ghost, i) => right(ghost.validation.map((p) => [p[0], p[2]]), colour.ghost, DASHES[i % 5], 1.5));
       right(last.validation.map((p) => [p[0], p[2]]), colour.valid, [6, 3], 2, sparse);
+      ends.forEach((end, i) => number(end, i + 1));
 
       g.textAlign = "right";
       g.fillStyle = colour.train;
