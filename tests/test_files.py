@@ -1,0 +1,500 @@
+"""Files that lie, break or attack: a DataError each, in little memory, and nothing of theirs runs."""
+
+import bz2
+import copyreg
+import errno
+import faulthandler
+import gzip
+import io
+import os
+import pickle
+import subprocess
+import sys
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnet import DataError, Network
+from mnet.data import read_pickle
+from mnet.files import FOLDER, read_bytes, read_idx, read_npz, write_whole
+
+MIB = 2**20
+
+
+@pytest.fixture
+def peak():
+    """Return a function that tells the most memory taken since the test began, in bytes."""
+    tracemalloc.start()
+    yield lambda: tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+
+@pytest.fixture
+def small_limits(monkeypatch):
+    """Make bombs of a few MiB as bad as those of gigabytes."""
+    monkeypatch.setattr("mnet.files.LIMIT", 4 * MIB)
+    monkeypatch.setattr("mnet.files.PICKLE_LIMIT", 4 * MIB)
+
+
+def refusal(path, found="", wanted="", remedy="copy the file again from its source"):
+    """Expect one sentence of readable length."""
+    name = Path(path).name.replace(".", r"\.")
+    pattern = rf"{name}: found .*{found}.*, wanted .*{wanted}.*; to mend it, {remedy}\."
+    return pytest.raises(DataError, match=rf"^(?=.{{0,900}}$).*{pattern}$")
+
+
+# DataError and read_bytes
+
+
+def test_a_data_error_says_which_what_and_how():
+    assert issubclass(DataError, ValueError)
+    assert (
+        str(DataError("a.gz", "nothing", "digits", "look again"))
+        == "a.gz: found nothing, wanted digits; to mend it, look again."
+    )
+    assert str(DataError(FOLDER / "a.gz", "x", "y")).endswith("to mend it, run `git checkout -- data`.")
+    assert str(DataError("elsewhere/a.gz", "x", "y")).endswith(
+        "to mend it, copy the file again from its source."
+    )
+
+
+@given(st.binary(max_size=300))
+def test_bytes_come_back_packed_or_not(tmp_path_factory, content):
+    plain = tmp_path_factory.getbasetemp() / "bytes"
+    packed = plain.with_suffix(".gz")
+    plain.write_bytes(content)
+    packed.write_bytes(gzip.compress(content))
+    assert read_bytes(plain) == read_bytes(str(packed)) == content
+
+
+def test_the_limit_is_exact(tmp_path):
+    plain, packed = tmp_path / "bytes", tmp_path / "bytes.gz"
+    plain.write_bytes(bytes(100))
+    packed.write_bytes(gzip.compress(bytes(100)))
+    assert read_bytes(plain, limit=100) == read_bytes(packed, limit=100) == bytes(100)
+    with refusal(plain, "100 bytes", "at most 99"):
+        read_bytes(plain, limit=99)
+    with refusal(packed, "more than 99 bytes once unpacked", "at most 99"):
+        read_bytes(packed, limit=99)
+
+
+def test_a_gzip_bomb_is_not_unpacked(tmp_path, peak):
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(bytes(64 * MIB), 1))
+    tracemalloc.reset_peak()
+    with refusal(path, "more than 4,194,304 bytes once unpacked"):
+        read_bytes(path, limit=4 * MIB)
+    assert peak() < 16 * MIB
+
+
+def test_a_large_file_is_not_read(tmp_path, peak):
+    path = tmp_path / "large"
+    with open(path, "wb") as file:
+        file.truncate(64 * MIB)
+    with refusal(path, "67,108,864 bytes", "at most 4,194,304"):
+        read_bytes(path, limit=4 * MIB)
+    assert peak() < MIB
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no such device on this system")
+def test_an_endless_device_is_not_read(tmp_path):
+    path = tmp_path / "endless.gz"
+    path.symlink_to("/dev/zero")
+    code = "import sys, mnet.files; mnet.files.read_bytes(sys.argv[1])"
+    # Elsewhere, and with little memory: a failure must not take the machine along.
+    limited = f"import resource; resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)); {code}"
+    run = subprocess.run([sys.executable, "-c", limited, path], capture_output=True, text=True, timeout=60)
+    assert "DataError" in run.stderr
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with refusal(tmp_path, "", "a file"):
+        read_bytes(tmp_path)
+
+
+def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
+    path = tmp_path / "secret"
+    path.write_bytes(b"")
+
+    def refuse(self):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with refusal(path, "permission denied", "a file that can be read"):
+        read_bytes(path)
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_at_all_confuse_the_idx_reader(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "idx"
+    for head in b"", bytes([0, 0, 8, 3]), bytes([0, 0, 8, 1, 0, 0, 0]):
+        path.write_bytes(head + content)
+        for item in (28, 28), ():
+            try:
+                array = read_idx(path, item)
+            except DataError:
+                continue
+            assert array.dtype == np.uint8
+            assert array.shape[1:] == item
+
+
+@pytest.fixture
+def patience():
+    """Stop the whole run after a minute, with a traceback: nothing else stops a hash without end."""
+    faulthandler.dump_traceback_later(60, exit=True, file=sys.__stderr__)
+    yield
+    faulthandler.cancel_dump_traceback_later()
+
+
+# Pickles. Opcodes are written by hand: no honest pickler would write these.
+
+RAN = []
+
+
+def ran(*_):
+    """Tell that a pickle has run something."""
+    RAN.append(True)
+
+
+HERE = __name__.encode()
+DTYPE = b"cnumpy\ndtype\n"
+CODE = DTYPE + b"U\x02f4K\x00K\x01\x87R"
+EMPTY = b"cnumpy._core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R"
+FROM_BUFFER = b"cnumpy._core.numeric\n_frombuffer\n"
+
+
+def nested(depth):
+    """Return opcodes for a tuple of two that are one tuple of two, and so on: 2^depth, if anyone counts."""
+    return b")q\x00" + b"h\x00h\x00\x86q\x00" * depth
+
+
+NESTED, ENDLESS = nested(24), nested(100)  # to write out takes memory, to hash takes for ever
+HOSTILE = {
+    "os.system": b"cos\nsystem\nU\x10touch ran-by-file\x85R.",
+    "posix.system": b"cposix\nsystem\nU\x10touch ran-by-file\x85R.",
+    "eval": b"c__builtin__\neval\nU\x0fopen('ran','w')\x85R.",
+    "eval by its new name": b"cbuiltins\neval\nU\x01x\x85R.",
+    "exec": b"cbuiltins\nexec\nU\x01x\x85R.",
+    "a function": b"c" + HERE + b"\nran\n)R.",
+    "a function by its stacked name": b"\x8c" + bytes([len(HERE)]) + HERE + b"\x8c\x03ran\x93)R.",
+    "a function in INST": b"(i" + HERE + b"\nran\n.",
+    "a function in OBJ": b"(c" + HERE + b"\nran\no.",
+    "a function in NEWOBJ": b"c" + HERE + b"\nran\n)\x81.",
+    "nested calls": b"cbuiltins\ngetattr\ncos\nU\x06system\x86RU\x01x\x85R.",
+    "a call deep in an array": EMPTY + b"(K\x01c" + HERE + b"\nran\n)R" + CODE + b"\x89U\x00tb.",
+    "a dotted name": b"\x8c\x05numpy\x8c\x10ndarray.__class__\x93)R.",
+    "a way round through NumPy": b"cnumpy\nload\nU\x01x\x85R.",
+    "NumPy's pickle reader": b"cnumpy.core.multiarray\nfromstring\nU\x01x\x85R.",
+    "its own guard": b"cmnet.files\n_Unpickler\n)R.",
+    "an extension code": b"\x82\xf0)R.",
+    "an extension code of four bytes": b"\x84\xf0\x00\x00\x00)R.",
+    "a persistent id": b"U\x01aQ.",
+    "a persistent id in text": b"Pa\n.",
+    "an object array": EMPTY + b"(K\x01K\x01\x85" + DTYPE + b"U\x02O8K\x00K\x01\x87R\x89](K\x01etb.",
+    "an array of text": EMPTY
+    + b"(K\x01K\x01\x85"
+    + DTYPE
+    + b"U\x02U4K\x00K\x01\x87R\x89U\x10"
+    + bytes(16)
+    + b"tb.",
+    "a dtype without end": DTYPE + NESTED + b"\x85R.",
+    "an encoding without end": b"c_codecs\nencode\nU\x01a" + NESTED + b"\x86R.",
+    "a byte order without end": CODE + b"(K\x03" + NESTED + b"tb.",
+    "a shape without end": EMPTY + b"(K\x01" + NESTED + CODE + b"\x89U\x04\0\0\0\0tb.",
+    "a key without end": b"}" + ENDLESS + b"Ns.",
+    "a member without end": b"\x8f(" + ENDLESS + b"\x90.",
+    "a shape too large": EMPTY + b"(K\x01J\xff\xff\xff\x7f\x85" + CODE + b"\x89U\x04\0\0\0\0tb.",
+    "a shape of words": EMPTY + b"(K\x01U\x01a" + CODE + b"\x89U\x04\0\0\0\0tb.",
+    "a state too short": EMPTY + b"(K\x01tb.",
+    "a state of none": EMPTY + b"Nb.",
+    "a dtype that is an array": EMPTY + b"(K\x01K\x01\x85" + EMPTY + b"\x89U\x04\0\0\0\0tb.",
+    "a dtype that is a class": EMPTY + b"(K\x01K\x01\x85" + DTYPE + b"\x89U\x04\0\0\0\0tb.",
+    "a state for a class": b"cnumpy\nndarray\nK\x01b.",
+    "a new method for a class": b"c_codecs\nencode\nN}U\x07__new__cnumpy\ndtype\ns\x86b.",
+    "a new default for a class": FROM_BUFFER + b"N}U\x0c__defaults__)s\x86b.",
+    "a class for an array": b"cnumpy\nndarray\n\x85\x85.",
+    "an array never filled": EMPTY + b"\x85\x85.",
+    "bytes out of the wrong alphabet": b"c_codecs\nencode\nU\x01aU\x05utf-8\x86R.",
+    "a buffer of another's": FROM_BUFFER + b"(\x97" + CODE + b"K\x01\x85U\x01CtR.",
+    "an order of another kind": FROM_BUFFER + b"(U\x04\0\0\0\0" + CODE + b"K\x02\x85)tR.",
+    "LONG_BINPUT far out": b"Nr\xff\xff\xff\x7f.",
+    "PUT far out": b"Np2147483647\n.",
+    "PUT below nought": b"Np-1\n.",
+    "BINBYTES8 of an exabyte": b"\x8e\0\0\0\0\0\0\0\x10.",
+    "BINUNICODE8 of an exabyte": b"\x8d\0\0\0\0\0\0\0\x10.",
+    "BYTEARRAY8 of an exabyte": b"\x96\0\0\0\0\0\0\0\x10.",
+    "FRAME of an exabyte": b"\x95\0\0\0\0\0\0\0\x10.",
+    "BINBYTES of 4 GB": b"B\xff\xff\xff\xff.",
+    "LONG4 of 2 GB": b"\x8b\xff\xff\xff\x7f.",
+    "LONG4 below nought": b"\x8b\xff\xff\xff\xff.",
+    "a number of many digits": b"I" + b"9" * 100_000 + b"\n.",
+    "a million empty lists": b"]" * 1_000_000 + b".",
+    "a name of a megabyte": b"c" + b"a" * MIB + b"\nb\n.",
+    "a dtype of a megabyte": DTYPE + b"T\0\0\x10\0" + b"a" * MIB + b"\x85R.",
+    "GET of nothing": b"h\x05.",
+    "no end": b"N",
+    "nothing": b"",
+    "an empty stack": b".",
+    "a mark alone": b"(.",
+    "an unknown opcode": b"\xff.",
+    "a protocol to come": b"\x80\xff.",
+}
+
+
+@pytest.mark.parametrize("attack", HOSTILE)
+def test_a_hostile_pickle_runs_nothing(tmp_path, monkeypatch, peak, patience, attack):
+    monkeypatch.chdir(tmp_path)
+    RAN.clear()
+    path = tmp_path / "mnist.pkl"
+    path.write_bytes(b"\x80\x02" + HOSTILE[attack])
+    with refusal(path):
+        read_pickle(path)
+    assert RAN == []
+    assert [p.name for p in tmp_path.iterdir()] == ["mnist.pkl"]
+    assert peak() < 16 * MIB
+
+
+def test_a_registered_extension_code_runs_nothing(tmp_path):
+    RAN.clear()
+    path = tmp_path / "mnist.pkl"
+    path.write_bytes(b"\x80\x02" + HOSTILE["an extension code"])
+    copyreg.add_extension(__name__, "ran", 0xF0)
+    try:
+        pickle.loads(path.read_bytes())  # Python now remembers the code and asks no one again
+        assert RAN.pop()
+        with refusal(path):
+            read_pickle(path)
+    finally:
+        copyreg.remove_extension(__name__, "ran", 0xF0)
+        copyreg.clear_extension_cache()
+    assert RAN == []
+
+
+def honest(n=3):
+    x = (np.arange(784 * n, dtype=np.float32) % 256).reshape(n, 784) / 256
+    return ((x, np.arange(n) % 10),) * 3
+
+
+def test_a_hostile_pickle_leaves_nothing_behind(tmp_path, patience):
+    path = tmp_path / "mnist.pkl"
+    for attack in HOSTILE.values():
+        path.write_bytes(b"\x80\x02" + attack)
+        with refusal(path):
+            read_pickle(path)
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        path.write_bytes(pickle.dumps(honest(), protocol))
+        assert [len(split) for split in read_pickle(path)] == [3, 3, 3]
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_at_all_confuse_the_pickle_reader(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "any.pkl"
+    for head in b"", b"\x80\x02", EMPTY, EMPTY + b"(K\x01K\x01\x85" + CODE:
+        path.write_bytes(head + content)
+        with refusal(path):
+            read_pickle(path)
+
+
+@given(st.integers(0, 2000), st.integers(0, 255))
+def test_a_changed_byte_does_no_more_than_change_data(tmp_path_factory, where, value):
+    path = tmp_path_factory.getbasetemp() / "changed.pkl"
+    content = bytearray(pickle.dumps(tuple((x[:1, :], y[:1]) for x, y in honest()), 2))
+    content[where % len(content)] = value
+    path.write_bytes(content)
+    try:
+        mnist = read_pickle(path)
+    except DataError:
+        return
+    assert all(split.images.shape == (1, 784) for split in mnist)
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        lambda x, y: ((x, y),) * 300,  # the same few bytes, over and over
+        lambda x, y: ((x.view(np.uint8).reshape(-1, 784), y),) * 3,  # four times as many pixels
+        lambda x, y: ((np.zeros(x.size * 2, np.float32).reshape(-1, 784), y),) * 3,  # too many
+    ],
+)
+@pytest.mark.parametrize("protocol", [2, 5])
+def test_a_large_pickle_takes_little_memory(tmp_path, small_limits, peak, groups, protocol):
+    path = tmp_path / "mnist.pkl.gz"
+    x = np.zeros((MIB // 784 - 1, 784), np.float32)
+    path.write_bytes(gzip.compress(pickle.dumps(groups(x, np.zeros(len(x), int)), protocol), 1))
+    tracemalloc.reset_peak()
+    before = tracemalloc.get_traced_memory()[0]
+    with refusal(path):
+        read_pickle(path)
+    assert peak() - before < 20 * MIB
+
+
+# Saved networks
+
+
+def npy(array_or_header, more=b""):
+    file = io.BytesIO()
+    if isinstance(array_or_header, dict):
+        np.lib.format.write_array_header_1_0(file, array_or_header)
+    else:
+        np.lib.format.write_array(file, array_or_header)
+    return file.getvalue() + more
+
+
+def npz(content, packing=zipfile.ZIP_STORED, claimed=None):
+    with zipfile.ZipFile(file := io.BytesIO(), "w", packing) as archive:
+        archive.writestr("sizes.npy", content)
+        if claimed is not None:
+            archive.filelist[0].file_size = claimed
+    return file.getvalue()
+
+
+def header(descr="<f8", shape=(8,), order=False):
+    return {"descr": descr, "fortran_order": order, "shape": shape}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        npz(npy(header(shape=(10**9,)), bytes(64))),
+        npz(npy(header(shape=(2**40,)), bytes(64))),
+        npz(npy(header(shape=(2**62, 2**62)), bytes(64))),
+        npz(npy(header(shape=(-1,)), bytes(64))),
+        npz(npy(header(shape=(-1, -8)), bytes(64))),
+        npz(npy(header(descr="|S0", shape=(10**9,)))),
+        npz(npy(header(descr="|V0", shape=(10**12,)))),
+        npz(npy(header(descr="|O"), pickle.dumps(np.array([None])))),
+        npz(npy(header(descr="nonsense"), bytes(64))),
+        npz(npy(header(shape="abc"), bytes(64))),
+        npz(b"\x93NUMPY\x01\x00\xff\xff" + b"(" * 65535),
+        npz(b"\x93NUMPY\x03\x00\xff\xff\xff\x7f{"),
+        npz(bytes(64 * MIB), zipfile.ZIP_DEFLATED),
+        npz(bytes(64 * MIB), zipfile.ZIP_BZIP2),
+        npz(bytes(64 * MIB), zipfile.ZIP_BZIP2, claimed=1000),
+        npz(bytes(64 * MIB), zipfile.ZIP_LZMA, claimed=1000),
+        npz(bytes(64 * MIB), zipfile.ZIP_DEFLATED, claimed=1000),
+        bz2.compress(bytes(64 * MIB)),
+    ],
+    ids=lambda content: f"{len(content)} bytes",
+)
+def test_a_hostile_network_takes_little_memory(tmp_path, small_limits, peak, content):
+    path = tmp_path / "net.npz"
+    path.write_bytes(content)
+    with refusal(path, wanted="saved by mnet", remedy=".+"):
+        Network.load(path)
+    assert peak() < 16 * MIB
+
+
+def test_a_network_of_pickled_objects_runs_nothing(tmp_path):
+    class Bomb:
+        def __reduce__(self):
+            return ran, ()
+
+    RAN.clear()
+    path = tmp_path / "net.npz"
+    np.savez(path, sizes=np.array([Bomb()], dtype=object))
+    with refusal(path, remedy="train and save it again"):
+        Network.load(path)
+    path.write_bytes(pickle.dumps(Bomb()))
+    with refusal(path, remedy="train and save it again"):
+        Network.load(path)
+    assert RAN == []
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    path = tmp_path_factory.mktemp("saved") / "net.npz"
+    Network([3, 2], np.random.default_rng(0)).save(path)
+    return path.read_bytes()
+
+
+@given(st.floats(0, 1, exclude_max=True))
+def test_a_truncated_network_is_refused(tmp_path_factory, saved, where):
+    path = tmp_path_factory.getbasetemp() / "truncated.npz"
+    path.write_bytes(saved[: int(where * len(saved))])
+    with refusal(path, remedy="train and save it again"):
+        Network.load(path)
+
+
+@given(st.floats(0, 1, exclude_max=True), st.integers(0, 7))
+def test_a_flipped_bit_in_a_network_is_found_or_does_no_harm(tmp_path_factory, saved, where, bit):
+    path = tmp_path_factory.getbasetemp() / "flipped.npz"
+    content = bytearray(saved)
+    content[int(where * len(saved))] ^= 1 << bit
+    path.write_bytes(content)
+    try:
+        net = Network.load(path)
+    except DataError:
+        return
+    path.write_bytes(saved)
+    whole = Network.load(path)
+    for one, other in zip(net.weights + net.biases, whole.weights + whole.biases, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+# Writing
+
+
+def test_a_file_is_replaced_whole(tmp_path):
+    path = tmp_path / "net.npz"
+    for content in b"one", b"two":
+        write_whole(path, lambda file, content=content: file.write(content))
+        assert path.read_bytes() == content
+    assert [p.name for p in tmp_path.iterdir()] == ["net.npz"]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_full_disk_leaves_the_old_network(tmp_path, monkeypatch, call):
+    path = tmp_path / "net.npz"
+    Network([3, 2]).save(path)
+    before = path.read_bytes()
+
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, call, fail)
+    with refusal(path, r"cannot be written \(No space left on device\)", "room", "free some .*"):
+        Network([4, 2]).save(path)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["net.npz"]
+
+
+def test_a_disk_that_fills_up_while_writing_leaves_the_old_network(tmp_path):
+    path = tmp_path / "net.npz"
+    path.write_bytes(b"old")
+
+    def fill(file):
+        file.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with refusal(path, "No space left on device", "room", "free some .*"):
+        write_whole(path, fill)
+    assert path.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["net.npz"]
+
+
+def test_an_interrupt_leaves_the_old_network(tmp_path):
+    path = tmp_path / "net.npz"
+    path.write_bytes(b"old")
+
+    def interrupted(file):
+        file.write(b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(path, interrupted)
+    assert path.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["net.npz"]
+
+
+def test_the_new_bytes_are_on_the_disk_before_the_old_name_moves(tmp_path, monkeypatch):
+    order, fsync, replace = [], os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda fd: (order.append("fsync"), fsync(fd)))
+    monkeypatch.setattr(os, "replace", lambda *paths: (order.append("replace"), replace(*paths)))
+    Network([3, 2]).save(tmp_path / "net.npz", epoch=np.array(2))
+    assert order == ["fsync", "replace"]
+    assert read_npz(tmp_path / "net.npz")["epoch"] == 2
