@@ -352,7 +352,15 @@ column = picture.reshape(784, 1).astype(np.float32) / 256
 print("read as", predict(net, column), "- labelled", validation.labels[:1])
 
 # %% [markdown]
-# To read a drawing of your own, save it as a PNG beside this notebook and load it with Pillow, which came with matplotlib: after `from PIL import Image`, the array is `np.array(Image.open("mine.png").convert("L"))`. Draw with a thick pen, about a tenth of the digit's height: thin strokes fade when they are shrunk.
+# The drawing pad takes the same steps with finer shrinking. It shows the drawing as it came, then what the network sees, and the ten answers. The sheet from above is on it; clear it and draw your own, with the mouse or a finger. **Predict first:** which of your ten digits will it misread?
+
+# %% tags=["nbval-ignore-output"]
+pad = panels.pad(net)
+pad.draw(255 - drawing)
+pad
+
+# %% [markdown]
+# *Read a picture file* takes a photo or a scan; `pad.draw(array)` takes any array with 0 for paper and 255 for ink. If your 1 or your 7 is misread, compare it with those of lesson 01: the writers were Americans, whose 1 is mostly one plain stroke and whose 7 mostly has no bar.
 #
 # ## 7 · A network that will not learn
 #

@@ -1,0 +1,178 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 00 · Start
+#
+# **Can 30 neurons learn to read in ten seconds?** See for yourself, before anything is explained. The seven lessons after this one take apart what happens here, until no line of it is a mystery.
+#
+# **You will build**, over the whole course, a network that learns to read handwritten digits from 50,000 real ones, in Python with nothing but NumPy.
+#
+# **You will be able to**, after these ten minutes,
+#
+# - run the cells of a lesson, and start over when something goes wrong,
+# - train a network in four lines,
+# - steer one with sliders while it learns, and let it read what you draw.
+#
+# You need some Python, and to know what a derivative is. After this: [01 · See the data](01_data.ipynb).
+#
+# ## 1 · How a lesson works
+#
+# A lesson is a page of text and **cells** of code. Click the cell below and press **Shift + Enter**: the cell runs, and the next one is selected. `[*]` beside a cell means that it is at work, a number that it is done. Cells build on each other, so run them from top to bottom, or all at once with *Run → Run All Cells*.
+
+# %%
+from mnet import Network, evaluate, feedforward, figures, load_mnist, predict, sgd
+from mnet.live import panels
+import numpy as np
+
+mnist = load_mnist()
+mnist
+
+# %% [markdown]
+# That line read 70,000 pictures of digits, written by hand by some 500 people, from the folder `data`. They come in three parts: **train** to learn from, **validation** to choose by, **test** to judge by at the very end. Here are ten of the first part.
+
+# %%
+figures.show(figures.digits, mnist.train.images[:10], mnist.train.labels[:10], size=(9, 1.3))
+
+# %% [markdown]
+# You may change any cell and run it again; nothing breaks. Replace `[:10]` by `[10:20]`, in both places, and see other digits. If you get lost, *Kernel → Restart Kernel and Run All Cells* takes you back to a fresh start.
+#
+# ## 2 · Before it learns
+#
+# A **network** of 784 inputs (one for each pixel), 30 neurons in the middle and 10 at the end (one for each digit) is a long list of numbers. They begin at random.
+
+# %%
+rng = np.random.default_rng(0)
+net = Network([784, 30, 10], rng=rng)
+net
+
+# %% [markdown]
+# This is how it answers: layer by layer, three lines and a `return`. Lesson 03 is about them.
+
+# %%
+figures.source(feedforward)
+
+# %% [markdown]
+# **Predict first.** It knows nothing yet. How many of the 10,000 validation images will it read correctly? Write a number down, and run the cell.
+
+# %% tags=["nbval-ignore-output"]
+evaluate(net, mnist.validation)
+
+# %%
+print("between 2 % and 20 %, which is guessing:", 200 < evaluate(net, mnist.validation) < 2_000)
+
+# %% [markdown]
+# There are ten digits, so a blind guess is right about one time in ten.
+#
+# ## 3 · Let it learn
+#
+# Now show it the 50,000 training images, ten at a time, and after each ten change all its numbers a little, so that its answers come closer to the labels. One pass over all images is an **epoch**. (3.0 is the learning rate η: how much "a little" is.)
+
+# %% tags=["nbval-ignore-output"]
+from time import perf_counter
+
+began = perf_counter()
+for epoch in sgd(net, mnist.train, epochs=1, mini_batch_size=10, eta=3.0, rng=rng, test=mnist.validation):
+    print(epoch)
+seconds = perf_counter() - began
+
+# %% [markdown]
+# The line counts the validation images that it reads correctly now, none of which it has learnt from. The count differs a little from computer to computer; these two facts do not:
+
+# %%
+print("more than 8,500 of 10,000 are right:", epoch.correct > 8_500)
+print("it took less than ten seconds:", seconds < 10)
+
+# %% [markdown]
+# So yes, they can. Here are twenty digits that it has never seen, each with its guess. Which of them does it misread?
+
+# %% tags=["nbval-ignore-output"]
+x, y = mnist.validation.columns(slice(0, 20))
+guesses = [f"{digit}?" for digit in predict(net, x)]
+figures.show(figures.digits, mnist.validation.images[:20], guesses, size=(9, 2.2))
+
+# %%
+labels = mnist.validation.labels[:20]
+print("labels:", labels.tolist())
+print("at least 14 of the 20 are right:", int((predict(net, x) == labels).sum()) >= 14)
+
+# %% [markdown]
+# ## 4 · Steer it while it learns
+#
+# Below is a fresh network in a **panel**. **Predict first:** how will the cost, the curve that says how wrong it is, move from here? Then press *Run*, and while it runs, drag the learning rate: the next ten images obey. *Reset* begins anew and keeps the old curve for comparison.
+
+# %%
+live = panels.training(mnist)
+live.training.advance(1_000)  # 1,000 steps, so that there is something to see
+live
+
+# %% [markdown]
+# Try to ruin it: what does η = 100 do, and what 0.001? Do not worry yet about why; lessons 04 and 06 explain it, and lesson 07 rescues a network that is stuck.
+#
+# ### Draw a digit
+#
+# The network in the panel above reads what you draw here, even while it learns. Draw large, with the mouse or a finger. If it reads your digit wrongly, let it learn a little longer; lesson 07 shows what else it may be.
+
+# %% tags=["nbval-ignore-output"]
+pad = panels.pad(live)
+pad.draw(mnist.validation.images[0].reshape(28, 28))  # a digit to begin with: clear it and draw your own
+pad
+
+# %% [markdown]
+# A panel needs a running **kernel**, the Python behind the page. On a page without one, such as GitHub's view of this file, you see a picture of the panel, and nothing moves. If the sliders here do not move either, run the panel's cell again. *Kernel → Interrupt* does not stop a panel: its *Pause* does.
+#
+# ## 5 · The course
+#
+# | lesson | the question |
+# |---|---|
+# | [01 · See the data](01_data.ipynb) | What is a picture of a digit? |
+# | [02 · Build one neuron](02_sigmoid.ipynb) | What does one neuron do? |
+# | [03 · Connect neurons into a network](03_feedforward.ipynb) | How do layers make a network? |
+# | [04 · Measure how wrong it is](04_cost.ipynb) | How wrong is it, as one number? |
+# | [05 · Find who is to blame](05_backprop.ipynb) | Who is to blame? |
+# | [06 · Learn from 50,000 pictures](06_sgd.ipynb) | How does it learn from 50,000 pictures? |
+# | [07 · Recognise a digit](07_recognise.ipynb) | Can it read *my* digit? |
+#
+# Each lesson from 01 to 06 builds one module of the package `mnet`, which is everything that ran above: a file of Python with the same name as the lesson. You will have read all of it by the end, and it is not long.
+
+# %%
+from pathlib import Path
+import mnet
+
+names = ["data", "sigmoid", "feedforward", "cost", "backprop", "sgd"]
+texts = [Path(mnet.__file__).with_name(f"{name}.py").read_text(encoding="utf-8") for name in names]
+print("six modules with all their explanations, under 1,000 lines:", "".join(texts).count("\n") < 1_000)
+
+# %% [markdown]
+# ## When something fails
+#
+# - **A cell says `NameError`:** a cell before it has not run. *Run → Run All Above Selected Cell* mends that.
+# - **Nothing answers, or all is muddled:** *Kernel → Restart Kernel and Run All Cells*.
+# - **A slider shows as text, or data are missing:** open *File → New → Terminal*, go to the course's folder and run `uv run mnet doctor` (without uv: `mnet doctor`). It examines Python, packages, data and widgets, and says what to do about each fault.
+# - **You want the original page back:** `git checkout -- notebooks/00_start.ipynb` in the terminal. It discards what you changed on the page.
+#
+# ## Your turn
+#
+# 1. Run the training cell of section 3 again. The network goes on from where it was. How many epochs until it reads 9,300?
+# 2. Make a network of sizes `[784, 10]`, with no neurons in the middle, and train it for one epoch. How far does it get without them?
+# 3. In the panel, find the largest learning rate at which the cost still falls steadily.
+#
+# ## What you have now
+#
+# You ran a lesson, trained a network, steered one while it learnt, and had it read a digit of your own.
+#
+# ## In practice
+#
+# - Training a network in a library looks much like section 3: a model, data in small batches, a learning rate, a loop over epochs. What the library hides is what you are going to write.
+# - The digits are MNIST, put together in the 1990s. They are easy by today's measure, which makes them right for learning: a run takes seconds, so you can afford to be curious.
+#
+# ## Read further
+#
+# The course follows Michael Nielsen, *Neural Networks and Deep Learning*, chapters 1 and 2, in its names and formulas: read the two side by side.
+#
+# Next: [01 · See the data](01_data.ipynb).
