@@ -1,0 +1,56 @@
+"""Each lesson as a learner meets it: opened, run, and every slider moved, in a real browser."""
+
+import pytest
+from conftest import ROOT
+from playwright.sync_api import expect
+
+LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
+FAULTS = "Error displaying widget", "Error creating widget", "Failed to load model", "Loading widget"
+# Where a label is cut, or something is wider than the place it has.
+CUT = """panel => [panel, ...panel.querySelectorAll('.jupyter-widgets, .widget-label, .widget-readout')]
+    .filter(part => part.offsetParent && part.scrollWidth > part.clientWidth + 1)
+    .map(part => part.textContent || part.className)"""
+
+
+def outputs(page):
+    return "\n".join(page.locator(".jp-Cell-outputArea").all_inner_texts())
+
+
+def of_a_panel(output):
+    return "application/vnd.jupyter.widget-view+json" in output.get("data", {})
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_runs_and_its_sliders_move_its_pictures(name, open_lesson, artefacts):
+    lesson = open_lesson(name)
+    page, broken = lesson.page, []
+    page.on("pageerror", lambda error: broken.append(error))
+
+    # As opened, nothing run: the stored pictures are there.
+    stored = [o for cell in lesson.cells() for o in cell["outputs"] if "image/png" in o.get("data", {})]
+    expect(page.locator(".jp-OutputArea-output img")).to_have_count(len(stored))
+
+    lesson.command("notebook:run-all-cells")
+    cells = lesson.cells()
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        for output in cell["outputs"]:
+            assert not {output["output_type"], output.get("name")} & {"error", "stderr"}, output
+
+    shown = page.locator(".mnet-panel")
+    expect(shown).to_have_count(len([o for cell in cells for o in cell["outputs"] if of_a_panel(o)]))
+    for number, panel in enumerate(shown.all()):
+        panel.scroll_into_view_if_needed()
+        for slider in panel.locator(".widget-hslider:visible").all():
+            label, handle = slider.locator(".widget-label").text_content(), slider.locator(".noUi-handle")
+            expect(handle).to_have_attribute("aria-label", label)
+            assert lesson.changes(panel, lesson.press, handle), f"a key on {label} changes nothing"
+            assert lesson.changes(panel, lesson.drag, handle), f"dragging {label} changes nothing"
+        assert "did not work" not in panel.inner_text()
+        assert not panel.evaluate(CUT)
+        panel.screenshot(path=artefacts / f"{name}-panel-{number}.png")
+    assert not [fault for fault in FAULTS if fault in outputs(page)]
+    assert not broken
+    page.set_viewport_size({"width": 1280, "height": 12_000})
+    page.screenshot(path=artefacts / f"{name}.png")
+    lesson.close()
