@@ -52,6 +52,8 @@ class Split:
         >>> x.shape, y.shape, float(x.max())
         ((784, 10), (10, 10), 0.99609375)
         """
+        if isinstance(which, (int, np.integer)):
+            raise TypeError(f"columns: found {which}, wanted a slice or an array: slice(0, 1) is one image.")
         x = np.multiply(self.images[which], np.float32(1 / 256), dtype=np.float32)
         return x.T, _ONE_HOT[self.labels[which]].T
 

@@ -36,11 +36,12 @@ def read_bytes(path, limit=LIMIT, sha256=None):
     """Return what the file holds, unpacked if its name ends in .gz; `sha256` is of the file as it lies there."""
     path = Path(path)
     try:
-        packed = path.read_bytes() if path.stat().st_size <= limit else None
+        with path.open("rb") as file:
+            packed = file.read(limit + 1)  # no more: a link to a device has no end
     except OSError as error:
         raise DataError(path, error.strerror.lower(), "a file that can be read") from None
-    if packed is None:
-        raise DataError(path, f"{path.stat().st_size:,} bytes", f"at most {limit:,}")
+    if len(packed) > limit:
+        raise DataError(path, f"more than {limit:,} bytes", f"at most {limit:,}")
     if sha256 and (found := hashlib.sha256(packed).hexdigest()) != sha256:
         raise DataError(path, f"SHA-256 {found[:12]}…", f"{sha256[:12]}…")
     if path.suffix != ".gz":

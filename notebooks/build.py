@@ -32,6 +32,7 @@ def build(source, leave_out, folder):
         notebook,
         timeout=120,
         record_timing=False,
+        coalesce_streams=True,  # or chance decides how printed text is cut
         store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
     ).execute()

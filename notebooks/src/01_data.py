@@ -22,10 +22,9 @@
 # About 25 minutes. Before this: [00 · Start](00_start.ipynb).
 
 # %%
-import numpy as np
-
 from mnet import figures, load_mnist
 from mnet.live import panels
+import numpy as np
 
 mnist = load_mnist()
 mnist

@@ -22,10 +22,9 @@
 # About 25 minutes. Before this: [01 · See the data](01_data.ipynb).
 
 # %%
-import numpy as np
-
 from mnet import figures, load_mnist
 from mnet.live import panels
+import numpy as np
 
 mnist = load_mnist()
 

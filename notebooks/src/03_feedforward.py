@@ -23,10 +23,9 @@
 # About 35 minutes. Before this: [02 · Build one neuron](02_sigmoid.ipynb).
 
 # %%
-import numpy as np
-
 from mnet import figures, load_mnist, sigmoid
 from mnet.live import panels
+import numpy as np
 
 mnist = load_mnist()
 

@@ -22,10 +22,9 @@
 # About 35 minutes. Before this: [03 · Connect neurons into a network](03_feedforward.ipynb).
 
 # %%
-import numpy as np
-
 from mnet import Network, feedforward, figures, load_mnist, one_hot, sigmoid
 from mnet.live import panels
+import numpy as np
 
 mnist = load_mnist()
 

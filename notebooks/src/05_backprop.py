@@ -25,10 +25,9 @@
 # %%
 import timeit
 
-import numpy as np
-
 from mnet import Network, feedforward, figures, load_mnist, quadratic_cost, sigmoid, sigmoid_prime
 from mnet.live import panels
+import numpy as np
 
 mnist = load_mnist()
 

@@ -22,10 +22,9 @@
 # About 35 minutes. Before this: [05 · Find who is to blame](05_backprop.ipynb).
 
 # %%
-import numpy as np
-
 from mnet import Network, backprop, figures, load_mnist, quadratic_cost, feedforward
 from mnet.live import panels
+import numpy as np
 
 mnist = load_mnist()
 rng = np.random.default_rng(0)
