@@ -274,7 +274,7 @@ def layers(ax, net, x, a, label):
     parts = [f"{w.size:,} + {b.size:,}" for w, b in zip(net.weights, net.biases, strict=True)]
     count = sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
     ax.text(0.39, 0.02, f"{' + '.join(parts)}\n= {count:,} numbers", transform=ax.transAxes, ha="center")
-    return f"{net.sizes} has {count:,} weights and biases. {sentence}"
+    return f"The network {net.sizes} has {count:,} weights and biases. {sentence}"
 
 
 # Lesson 04 -----------------------------------------------------------------------------------------

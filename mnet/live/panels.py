@@ -48,7 +48,7 @@ class Panel(widgets.VBox):
 
     def close(self):
         """Close the panel and all its parts, and forget them."""
-        for part in self._parts():
+        for part in [*self._parts(), self.layout]:
             part.close()
         super().close()
 
@@ -200,7 +200,7 @@ class TrainingPanel(Panel):
     def pause(self):
         """Stop training and keep the network."""
         self.driver.stop()
-        self.chart.push()
+        self._show()
         self.status.text = f"Paused. {self.training.verdict()}"
 
     stop = pause
@@ -209,13 +209,13 @@ class TrainingPanel(Panel):
         """Train one mini-batch."""
         self.driver.stop()
         self.training.advance()
-        self.chart.push()
+        self._show()
         self.status.text = f"One mini-batch more: {self.training.steps:,} so far."
 
     def reset(self):
         """Start again with a new network; the run so far stays as a ghost."""
         self.training.rebuild()
-        self.chart.push()
+        self._show()
         self.status.text = f"A new network, {self.training.settings()}."
 
     def clear(self):
@@ -248,6 +248,8 @@ class TrainingPanel(Panel):
     # What the sliders do: write the settings, no more; the next mini-batch obeys
 
     def _configure(self):
+        if self._quiet:
+            return
         self.training.configure(self.eta.value, self.mini_batch_size.value)
         if not self.driver.running:
             self.chart.push()
@@ -260,16 +262,17 @@ class TrainingPanel(Panel):
     def _choose(self):
         if self.preset.value in self.PRESETS:
             sizes, eta, mini_batch_size = self.PRESETS[self.preset.value]
-            self.training.rebuild(sizes)  # first: the ghost's label names the settings it ran with
-            self.training.configure(eta, mini_batch_size)
+            with self.training.lock:  # no mini-batch of the new network with the old settings
+                self.training.rebuild(sizes)  # first: the ghost's label names the settings it ran with
+                self.training.configure(eta, mini_batch_size)
             self._show_settings()
-            self.chart.push()
+            self._show()
             self.status.text = f"Preset: {self.preset.value}. Predict, then press Run."
 
     def _rebuild(self, sizes):
         self.training.rebuild(sizes)
         self._show_settings()
-        self.chart.push()
+        self._show()
         self.status.text = f"The sizes changed: a new network {sizes} starts from the beginning."
 
     def _show_settings(self):
@@ -284,6 +287,14 @@ class TrainingPanel(Panel):
                     layer.value = hidden[l]
         finally:
             self._quiet -= 1
+
+    def _show(self):
+        self.chart.push()
+        self._follow()
+
+    def _follow(self):
+        for follower in self.followers:
+            follower()
 
     # What the driver does
 
@@ -300,8 +311,7 @@ class TrainingPanel(Panel):
             self.chart.push(speed=max(speed, 0))
             if now - self._followed_at > 0.25:
                 self._followed_at = now
-                for follower in self.followers:
-                    follower()
+                self._follow()
             if now - self._spoken_at > 4:
                 self._spoken_at = now
                 self.status.text = self._comment()
@@ -567,7 +577,10 @@ def backprop(mnist):
         size=(9, 4.4),
         step=slider("step", 0, 0, 7),
         broken=widgets.Dropdown(
-            options=list(blame.BREAKS), description="break it", style={"description_width": "11em"}
+            options=list(blame.BREAKS),
+            description="break it",
+            style={"description_width": "11em"},
+            layout={"width": "26em", "max_width": "100%"},
         ),
         image=slider("test image", 0, 0, 99),
     )
