@@ -1,0 +1,200 @@
+"""The live panels, moved through their real controls, without a browser."""
+
+import gc
+import inspect
+import logging
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from ipywidgets.widgets.widget import _instances
+from matplotlib.figure import Figure
+
+from mnet import Network, Split, figures
+from mnet.live import panels
+from mnet.live.panels import Explorer, Panel
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture(autouse=True)
+def no_silent_errors(caplog):
+    """Fail a test when a callback raised: ipywidgets and our panels log such errors and go on."""
+    yield
+    raised = [record for record in caplog.get_records("call") if record.exc_info]
+    assert not raised, "\n".join(f"{record.getMessage()}: {record.exc_info[1]!r}" for record in raised)
+
+
+# What the panels of lessons are called with, by the name of the parameter.
+
+
+@pytest.fixture(scope="session")
+def net():
+    return Network([784, 30, 10], rng=np.random.default_rng(0))
+
+
+@pytest.fixture(scope="session")
+def split(mnist):
+    return Split(mnist.validation.images[:200], mnist.validation.labels[:200])
+
+
+@pytest.fixture(scope="session")
+def centre():
+    return lambda image: np.roll(image, 1, axis=0)
+
+
+@pytest.fixture(scope="session")
+def reader(net):
+    return net
+
+
+HELPERS = {"slider", "logarithmic"}
+PANELS = [
+    name
+    for name, function in inspect.getmembers(panels, inspect.isfunction)
+    if function.__module__ == panels.__name__ and not name.startswith("_") and name not in HELPERS
+]
+
+
+@pytest.fixture(scope="module", params=PANELS)
+def panel(request):
+    function = getattr(panels, request.param)
+    needs = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+    panel = function(*(request.getfixturevalue(parameter.name) for parameter in needs))
+    yield panel
+    panel.close()
+
+
+def parts(widget):
+    """Return all widgets in a box, however deep."""
+    return [part for child in getattr(widget, "children", ()) for part in [child, *parts(child)]]
+
+
+def controls(panel):
+    """Return what a learner can set: everything that has a value, but for files."""
+    return [part for part in parts(panel) if hasattr(part, "value") and hasattr(part, "description")
+            and not isinstance(part, widgets.FileUpload)]  # fmt: skip
+
+
+def values(control):
+    """Return the least and greatest value of a control, or its options if they are few, then the usual."""
+    if isinstance(control, widgets.Checkbox):
+        return [True, False, control.value]
+    if not hasattr(control, "options"):
+        return [control.min, control.max, control.value]
+    options = [value for _, value in control._options_full]
+    return [*(options if len(options) < 20 else (options[0], options[-1])), control.value]
+
+
+def test_each_control_works_from_end_to_end(panel):
+    for control in controls(panel):
+        shown = set()
+        for value in values(control):
+            control.value = value
+            assert "did not work" not in panel.status.text
+            if isinstance(panel, Explorer):
+                assert panel.status.text == panel.picture.text
+                assert panel.picture.text.endswith(".")
+                shown.add(panel.picture.png)
+        assert not isinstance(panel, Explorer) or len(shown) > 1, f"{control.description} changes nothing"
+
+
+def test_the_controls_work_at_their_ends_together(panel):
+    usual = [(control, values(control)) for control in controls(panel)]
+    for end in 0, -2, -1:
+        for control, its_values in usual:
+            control.value = its_values[end]
+        assert "did not work" not in panel.status.text
+
+
+def test_each_control_has_a_name_and_a_plain_read_out(panel):
+    for control in controls(panel):
+        assert control.description
+        if isinstance(control, widgets.FloatSlider):
+            decimals = int(control.readout_format[1:-1])
+            assert round(control.step, decimals) == control.step > 0
+
+
+def test_a_panel_is_a_widget_a_picture_and_a_sentence(panel):
+    data, metadata = panel._repr_mimebundle_()
+    sentence = data["text/plain"]
+    assert data[VIEW]["model_id"] == panel.model_id
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert repr(panel) == sentence
+    assert sentence.endswith(".")
+    assert metadata["image/png"]["alt"] == sentence
+
+
+def test_moving_a_slider_many_times_keeps_no_figure():
+    panel = panels.neuron()
+    gc.collect()
+    before = sum(isinstance(thing, Figure) for thing in gc.get_objects())
+    for w in np.linspace(-20, 20, 10):
+        panel.controls["w"].value = w
+    gc.collect()
+    assert sum(isinstance(thing, Figure) for thing in gc.get_objects()) == before
+
+
+def test_a_closed_panel_leaves_no_widget_behind():
+    before = set(_instances)
+    panel = panels.neuron()
+    assert len(set(_instances) - before) > 5
+    panel.close()
+    assert not set(_instances) - before
+
+
+# Explorer
+
+
+def sketch(ax, n=0):
+    ax.plot([n])
+    if n == 3:
+        raise ValueError("three is too many")
+    return f"A dot at {n}."
+
+
+def test_the_explorer_draws_what_its_controls_say():
+    panel = Explorer(sketch, size=(3, 2), n=panels.slider("n", 1, 0, 5))
+    assert panel.picture.png == figures.png(sketch, n=1, size=(3, 2))[0]
+    panel.controls["n"].value = 2
+    assert panel.picture.png == figures.png(sketch, n=2, size=(3, 2))[0]
+    assert panel.picture.text == panel.status.text == repr(panel) == "A dot at 2."
+
+
+def test_the_explorer_says_what_its_drawing_raises_and_goes_on(caplog):
+    panel = Explorer(sketch, n=panels.slider("n", 1, 0, 5))
+    panel.controls["n"].value = 3
+    assert panel.status.text == "That did not work: three is too many"
+    assert [type(record.exc_info[1]) for record in caplog.records] == [ValueError]
+    caplog.clear()
+    panel.controls["n"].value = 4
+    assert panel.status.text == "A dot at 4."
+
+
+def test_a_fault_at_the_start_is_raised_where_the_learner_sees_it():
+    with pytest.raises(ValueError, match="three"):
+        Explorer(sketch, n=panels.slider("n", 3, 0, 5))
+
+
+def test_a_panel_of_its_own_must_say_how_it_looks():
+    with pytest.raises(NotImplementedError):
+        repr(Panel())
+
+
+def test_the_guard_of_this_file_sees_what_a_button_swallows(caplog):
+    button = widgets.Button()
+    button.on_click(lambda _: 1 / 0)
+    with caplog.at_level(logging.WARNING):
+        button.click()
+    assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
+    caplog.clear()
+
+
+@pytest.mark.parametrize(
+    ("step", "kind", "form"),
+    [(1, widgets.IntSlider, "d"), (0.5, widgets.FloatSlider, ".1f"), (0.01, widgets.FloatSlider, ".2f")],
+)
+def test_a_slider_reads_out_as_many_decimals_as_it_steps(step, kind, form):
+    slider = panels.slider("weight", 0, -1, 1, step)
+    assert isinstance(slider, kind)
+    assert (slider.description, slider.readout_format, slider.step) == ("weight", form, step)
