@@ -55,20 +55,27 @@ def read_image(file):
 
     Whichever of dark and light is rarer is taken for ink. Raises ValueError for what is no picture.
     """
-    from PIL import Image, UnidentifiedImageError  # matplotlib brings it along
+    from PIL import Image, ImageOps, UnidentifiedImageError  # matplotlib brings it along
 
     try:
         with Image.open(file) as image:
             image.thumbnail((448, 448))
-            grey = np.asarray(image.convert("L"), float)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise ValueError(f"the file holds no picture ({error}): use a small PNG or JPEG.") from None
+            image = ImageOps.exif_transpose(image).convert("RGBA")  # a phone's photograph may lie on its side
+            paper = Image.new("RGBA", image.size, "white")  # under what is transparent
+            grey = np.asarray(Image.alpha_composite(paper, image).convert("L"), float)
+    except UnidentifiedImageError:
+        raise ValueError("the file holds no picture: use a small PNG or JPEG.") from None
+    except (OSError, Image.DecompressionBombError) as error:
+        raise ValueError(f"the picture cannot be read ({error}): use a small PNG or JPEG.") from None
     ink = 255 - grey if grey.mean() > 127 else grey
     return np.where(ink > 0.3 * ink.max(), ink, 0.0)  # paper is never quite white
 
 
 def _checked(drawing):
-    drawing = np.asarray(drawing)
+    try:
+        drawing = np.asarray(drawing)
+    except ValueError:
+        raise ValueError("the drawing has rows of different lengths, wanted (h, w) numbers.") from None
     sides = drawing.shape
     if len(sides) != 2 or drawing.dtype.kind not in "biuf" or min(sides) < 4 or max(sides) > 2000:
         raise ValueError(f"the drawing is {drawing.dtype} {sides}, wanted (h, w) numbers, 4 to 2,000 a side.")
