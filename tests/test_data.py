@@ -125,11 +125,12 @@ def test_columns_come_in_the_order_asked_for(small, which):
     np.testing.assert_array_equal(y.argmax(axis=0), small.labels[which])
 
 
-def test_one_column_is_a_column_and_all_are_the_default(small):
-    x, y = small.columns(3)
-    assert (x.shape, y.shape) == ((784, 1), (10, 1))
-    np.testing.assert_array_equal(x, small.columns([3])[0])
-    assert small.columns()[0].shape == (784, 1000)
+def test_all_columns_are_the_default_and_a_bare_number_is_refused(small):
+    assert [part.shape for part in small.columns()] == [(784, 1000), (10, 1000)]
+    assert [part.shape for part in small.columns([3])] == [(784, 1), (10, 1)]
+    for number in 3, np.uint8(3):
+        with pytest.raises(TypeError, match="found 3, wanted a slice or an array"):
+            small.columns(number)
 
 
 # one_hot and Split

@@ -77,7 +77,7 @@ def test_the_limit_is_exact(tmp_path):
     plain.write_bytes(bytes(100))
     packed.write_bytes(gzip.compress(bytes(100)))
     assert read_bytes(plain, limit=100) == read_bytes(packed, limit=100) == bytes(100)
-    with refusal(plain, "100 bytes", "at most 99"):
+    with refusal(plain, "more than 99 bytes", "at most 99"):
         read_bytes(plain, limit=99)
     with refusal(packed, "more than 99 bytes once unpacked", "at most 99"):
         read_bytes(packed, limit=99)
@@ -96,9 +96,9 @@ def test_a_large_file_is_not_read(tmp_path, peak):
     path = tmp_path / "large"
     with open(path, "wb") as file:
         file.truncate(64 * MIB)
-    with refusal(path, "67,108,864 bytes", "at most 4,194,304"):
+    with refusal(path, "more than 4,194,304 bytes", "at most 4,194,304"):
         read_bytes(path, limit=4 * MIB)
-    assert peak() < MIB
+    assert peak() < 16 * MIB
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no such device on this system")
@@ -121,10 +121,10 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
     path = tmp_path / "secret"
     path.write_bytes(b"")
 
-    def refuse(self):
+    def refuse(*_):
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with refusal(path, "permission denied", "a file that can be read"):
         read_bytes(path)
 
@@ -223,6 +223,7 @@ HOSTILE = {
     "a buffer of another's": FROM_BUFFER + b"(\x97" + CODE + b"K\x01\x85U\x01CtR.",
     "an order of another kind": FROM_BUFFER + b"(U\x04\0\0\0\0" + CODE + b"K\x02\x85)tR.",
     "LONG_BINPUT far out": b"Nr\xff\xff\xff\x7f.",
+    "LONG_BINPUT not so far out": b"Nr\xff\xff\xff\x00.",
     "PUT far out": b"Np2147483647\n.",
     "PUT below nought": b"Np-1\n.",
     "BINBYTES8 of an exabyte": b"\x8e\0\0\0\0\0\0\0\x10.",
@@ -397,6 +398,10 @@ def test_a_network_of_pickled_objects_runs_nothing(tmp_path):
     RAN.clear()
     path = tmp_path / "net.npz"
     np.savez(path, sizes=np.array([Bomb()], dtype=object))
+    with refusal(path, remedy="train and save it again"):
+        Network.load(path)
+    code = pickle.dumps(Bomb()).ljust(80, b"\0")  # as long as ten objects are, on paper
+    path.write_bytes(npz(npy(header("|O", (10,)), code)))
     with refusal(path, remedy="train and save it again"):
         Network.load(path)
     path.write_bytes(pickle.dumps(Bomb()))
