@@ -182,12 +182,12 @@ def slope(ax, z=0.0):
 
 
 def neuron(ax, w=1.0, b=0.0):
-    """Draw one neuron's answer to inputs x from -5 to 5: the switch, its slope where it switches, saturation."""
+    """Draw one neuron's answer to inputs x from -5 to 5: where it switches, how steeply, where it saturates."""
     x = np.linspace(-5, 5, 401)
     z = w * x + b
     flat = sigmoid_prime(z) < 0.01
-    ax.fill_between(x, 0, 1, where=flat, color=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0,
-                    label="saturated: slope below 0.01")  # fmt: skip
+    shade = {"color": YELLOW, "alpha": 0.35, "hatch": "//", "edgecolor": "white", "linewidth": 0}
+    ax.fill_between(x, 0, 1, where=flat, label="saturated: slope below 0.01", **shade)
     ax.plot(x, sigmoid(z), color=BLUE, label="a = σ(w x + b)")
     if w and abs(b / w) <= 5:
         switch = -b / w + 0.0  # -0.0 + 0.0 is 0.0
@@ -611,4 +611,4 @@ def accuracy_curve(ax, correct, total):
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.grid(axis="y", alpha=0.3)
     last, best = share[-1], share.max()
-    return f"After {len(share)} epochs {last:.1f} % of {total:,} images are read correctly; at best {best:.1f} %."
+    return f"After {len(share)} epochs {last:.1f} % of {total:,} images are right; at best {best:.1f} %."

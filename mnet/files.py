@@ -33,7 +33,7 @@ class DataError(ValueError):
 
 
 def read_bytes(path, limit=LIMIT, sha256=None):
-    """Return what the file holds, unpacked if its name ends in .gz; `sha256` is of the file as it lies there."""
+    """Return what the file holds, unpacked if its name ends in .gz; `sha256` is of the file as it lies."""
     path = Path(path)
     try:
         with path.open("rb") as file:
