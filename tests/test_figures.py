@@ -1,0 +1,214 @@
+"""The pictures: each says in one sentence what it shows, is readable, and takes whatever may come."""
+
+import inspect
+import io
+import re
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from PIL import Image
+
+import mnet
+from mnet import Network, figures
+from mnet.live import blame
+from mnet.live.state import Training
+
+OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
+GREY = "#767676"  # for what steps back: earlier runs
+DRAWN = [
+    name
+    for name, function in inspect.getmembers(figures, inspect.isfunction)
+    if not name.startswith("_") and next(iter(inspect.signature(function).parameters)) == "ax"
+]
+
+
+def call(*arguments, size=(7, 3.2), **named):
+    return arguments, named, size
+
+
+@pytest.fixture(scope="module")
+def examples(mnist):
+    """Return {name: [a call with arguments and a size as in a lesson, then the edges]}."""
+    rng = np.random.default_rng(0)
+    net, small = Network([784, 30, 10], rng=rng), Network([2, 2, 1], rng=rng)
+    for part in (*small.weights, *small.biases):
+        part[:] = np.round(2 * part) / 2
+    images, labels = mnist.train.images[:1000], mnist.train.labels[:1000]
+    x, y = mnist.train.columns(slice(0, 100))
+    a = mnet.feedforward(net, x)
+    means = np.array([images[labels == digit].mean(axis=0) for digit in range(10)])
+    begun, run = Training(mnist), Training(mnist)
+    run.advance(10)
+    run.ghosts.append(run.ghost())
+    curve, distance = np.linspace(0.2, 0.9, 50), np.linspace(-4, 4, 81)
+    gradient = mnet.backprop(net, x, y)
+    z = net.weights[0] @ x + net.biases[0]
+    steps, checks = blame.steps(net, x[:, :1], y[:, :1], {}), blame.checks({})
+    broken = blame.BREAKS["BP2: w, not its transpose"]
+    return {
+        "accuracy_curve": [call([9013, 9200], 10_000), call([0], 1), call([5] * 300, 5)],
+        "answers": [call(a[:, 0], 5), call(np.zeros(10), 0), call(np.ones((10, 1)), 9)],
+        "backprop_step": [
+            *(call(step, k, 7, 5, checks, size=(9, 4.4)) for k, step in enumerate(steps)),
+            *(
+                call(s, k, 7, 5, blame.checks(broken), size=(9, 4.4))
+                for k, s in enumerate(blame.steps(net, x[:, :1], y[:, :1], broken))
+            ),
+        ],
+        "browse": [call(mnist.train, means), call(mnist.test, means, digit=1, position=10**6)],
+        "confusion": [
+            call(rng.integers(0, 990, (10, 10)), size=(6.4, 5.6)),
+            call(np.eye(10, dtype=int), size=(6.4, 5.6)),
+        ],
+        "cost_per_step": [call([1.0, 0.5]), call([0.0])],
+        "costs": [call(curve[::-1]), call([0.0])],
+        "darkness_by_digit": [call(images.mean(axis=1) / 256, labels, size=(7, 4.2))],
+        "descent": [
+            call(),
+            call(eta=1.2, v1=-3, v2=-2),
+            call(v1=0, v2=0),
+            call(eta=0.01, steps=1),
+        ],
+        "digits": [
+            call(images[:20], labels[:20], size=(7, 1.6)),
+            call(images[:10], labels[:10], 5, size=(7, 2.9)),
+            call(images[:1]),
+            call(images[:12], ["3→5"] * 12, columns=6, size=(8, 3)),
+        ],
+        "downhill": [call(size=(7, 4.6))],
+        "error_by_layer": [call([0.001, 0.004, 0.1], size=(7, 2.6)), call([0.5], size=(7, 2.6))],
+        "errors": [
+            call(gradient.nabla_b[1], label=7),
+            call(np.zeros(10), label=0),
+            call(-np.ones(30), ticks=[]),
+        ],
+        "gradient_image": [
+            call(gradient.nabla_w[0][15], size=(4.8, 3.8)),
+            call(np.zeros(784), size=(4.8, 3.8)),
+        ],
+        "layers": [
+            call(net, x[:, :1], a[:, :1], 5, size=(9, 4.4)),
+            call(Network([784, 100, 100, 10], rng=rng), x[:, :1], a[:, :1], 9, size=(9, 4.4)),
+        ],
+        "luck": [call(curve, curve / 2), call(curve[:2], curve[:2])],
+        "mean_digits": [call(means, size=(7, 2.9))],
+        "neuron": [call(w=w, b=b) for w in (1, 0, -20, 20) for b in (0, -20, 20)],
+        "nudge": [
+            call(distance, mnet.sigmoid(-distance) ** 2 / 2, -0.125),
+            call(distance, mnet.sigmoid(-distance - 3) ** 2 / 2, 0.0),
+        ],
+        "one_weight": [call(curve, np.arange(50) // 9, 4 + curve, 0.5, 1.0, size=(7, 4.2))],
+        "pad": [
+            call(images[0].reshape(28, 28), images[0].reshape(28, 28), a[:, 0], "A drawn digit, read as a 3.")
+        ],
+        "pixels": [call(images[0], size=(7, 7)), call(np.full(784, 255), size=(7, 7))],
+        "reading": [
+            call(images[0], a[:, 0], 5, size=(8, 3)),
+            call(np.zeros(784), np.zeros(10), 0, size=(8, 3)),
+        ],
+        "receptive": [call(net.weights[0][:10], size=(8, 3.4)), call(net.weights[0][:1])],
+        "saturation": [call([z, 3 * z], 1, size=(8, 4.8)), call([z / 28, 0 * z], 28, size=(8, 4.8))],
+        "shifts": [call(curve[::-6], np.full(9, 0.9)), call([1.0], [1.0])],
+        "sigmoid_curve": [call(), call(z=-8), call(z=8)],
+        "slices": [call(size=(7, 3.6)), call(0.0, 0.0, size=(7, 3.6))],
+        "slope": [call(z=z) for z in (1.0, 0.0, -8, 8)],
+        "standard_normal": [call(net.weights[0].ravel()), call(np.zeros(1))],
+        "training_curves": [call(begun), call(run)],
+        "wiring": [call(small, [[1, 0], [0.5, 0.123], [0.75]], size=(7, 3.6))],
+    }
+
+
+def test_each_picture_is_tested(examples):
+    assert sorted(examples) == sorted(DRAWN)
+
+
+@pytest.fixture
+def draw(monkeypatch):
+    """Return draw(name, *example): the figure as `png` makes it, its sentence, and the texts on it."""
+    texts, draw_text = [], Text.draw
+
+    def listen(text, renderer):
+        texts.append(text)
+        draw_text(text, renderer)
+
+    monkeypatch.setattr(Text, "draw", listen)
+
+    def draw(name, arguments, named, size):
+        with rc_context(figures.STYLE):
+            figure = Figure(figsize=size, layout="constrained", dpi=100)
+            sentence = getattr(figures, name)(figure.subplots(), *arguments, **named)
+            figure.canvas.draw()
+            texts.clear()  # the first time laid it out
+            figure.canvas.draw()
+        return figure, sentence, [text for text in texts if text.get_visible() and text.get_text().strip()]
+
+    return draw
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_it_can_be_read(name, examples, draw):
+    for example in examples[name]:
+        figure, sentence, texts = draw(name, *example)
+        assert re.fullmatch(r"\S.{15,}\.", sentence), sentence
+        assert not re.search(r"\bnan\b|\binf\b|np\.|array\(", sentence), sentence
+
+        boxes = [(text, text.get_window_extent()) for text in texts]
+        for text, box in boxes:
+            assert min(*box.min, *(figure.bbox.max - box.max)) > -1, f"{text} is cut"
+        for (one, box), (other, its) in combinations(boxes, 2):
+            assert not box.padded(-2).overlaps(its.padded(-2)), f"{one} lies over {other}"
+
+        for axes in figure.findobj(Axes):
+            for line in axes.lines:
+                bare = line.get_linestyle() == "None"  # markers alone
+                colour = line.get_markeredgecolor() if bare else line.get_color()
+                assert to_hex(colour).upper() in OKABE_ITO | {GREY}, line
+            if legend := axes.get_legend():
+                box = legend.get_window_extent().padded(-3)
+                for line in axes.lines:
+                    points = line.get_transform().transform(np.column_stack(line.get_data()).astype(float))
+                    assert not box.count_contains(points), f"the legend hides {line.get_label()}"
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_it_is_a_picture_with_its_sentence_inside(name, examples):
+    arguments, named, size = examples[name][0]
+    make = partial(figures.png, getattr(figures, name), *arguments, size=size, **named)
+    picture, sentence = make()
+    image = Image.open(io.BytesIO(picture))
+    assert image.text["Description"] == sentence
+    assert "Software" not in image.text  # else each version of matplotlib would write other bytes
+    assert image.size == tuple(round(100 * side) for side in size)
+    assert len(np.unique(np.asarray(image.convert("L")))) > 2, "nothing is drawn"
+    assert make()[0] == picture
+
+
+def test_a_picture_is_saved_whole_or_not_at_all(tmp_path):
+    sentence = figures.save(tmp_path / "slope.png", figures.slope, z=1.0)
+    assert Image.open(tmp_path / "slope.png").text["Description"] == sentence
+    with pytest.raises(mnet.DataError, match="cannot be written"):
+        figures.save(tmp_path / "no" / "slope.png", figures.slope)
+
+
+def test_show_prints_the_sentence_below_the_picture(capsys, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *bundle, **how: shown.append((*bundle, how)))
+    figures.show(figures.slope, z=1.0)
+    ((bundle, how),) = shown
+    sentence = "At z = 1 the sigmoid has value 0.731 and slope 0.197."
+    assert bundle["text/plain"] == how["metadata"]["image/png"]["alt"] == sentence
+    assert capsys.readouterr().out == f"{sentence}\n"
+
+
+def test_source_prints_the_code_without_its_description(capsys):
+    figures.source(mnet.sigmoid_prime)
+    code = capsys.readouterr().out
+    assert code.splitlines()[-2:] == ["    a = sigmoid(z)", "    return a * (1 - a)"]
+    assert '"""' not in code
