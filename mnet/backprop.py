@@ -115,6 +115,8 @@ def numerical_gradient(net, x, y, h=1e-5):
     >>> bool(abs(slow.nabla_w[0] - fast.nabla_w[0]).max() < 1e-9)
     True
     """
+    if isinstance(h, bool) or not isinstance(h, (int, float, np.floating)) or not 0 < h < 1:
+        raise ValueError(f"numerical_gradient: h is {h!r:.80}, wanted a small positive number such as 1e-5.")
     copy = object.__new__(type(net))
     copy.sizes = net.sizes
     copy.biases = [b.astype(float) for b in net.biases]

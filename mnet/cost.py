@@ -55,15 +55,16 @@ def gradient_descent(gradient, v, eta, steps):
     check_eta(eta)
     check_count("steps", steps, 0)
     walk = [as_floats("gradient_descent: v", v)]
-    if walk[0].ndim != 1:
-        raise ValueError(f"gradient_descent: v has shape {walk[0].shape}, wanted (d,).")
+    if walk[0].ndim != 1 or not np.isfinite(walk[0]).all():
+        raise ValueError(f"gradient_descent: v is {v!r:.80}, wanted finite numbers of shape (d,).")
     for _ in range(steps):
-        slope = np.asarray(gradient(walk[-1].copy()))
-        if slope.shape != walk[0].shape:
-            raise ValueError(
-                f"gradient_descent: the gradient has shape {slope.shape}, wanted {walk[0].shape}."
-            )
         with np.errstate(over="ignore", invalid="ignore"):
+            slope = np.asarray(gradient(walk[-1].copy()))
+            if slope.shape != walk[0].shape or slope.dtype.kind not in "fiu":
+                raise ValueError(
+                    f"gradient_descent: the gradient is {slope.dtype} {slope.shape}, "
+                    f"wanted real numbers {walk[0].shape}."
+                )
             step = walk[-1] - eta * slope
         if not np.isfinite(step).all():
             break
@@ -73,7 +74,8 @@ def gradient_descent(gradient, v, eta, steps):
 
 def check_eta(eta):
     """Raise ValueError unless the learning rate is a positive, finite number."""
-    if isinstance(eta, (bool, str)) or not isinstance(eta, (int, float, np.number)) or not 0 < eta < math.inf:
+    numbers = (int, float, np.integer, np.floating)
+    if isinstance(eta, bool) or not isinstance(eta, numbers) or not 0 < eta <= 1e6:  # beyond, floats overflow
         raise ValueError(f"eta is {eta!r:.80}, wanted a positive number: the learning rate η, such as 3.0.")
 
 

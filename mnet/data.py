@@ -92,6 +92,8 @@ def load_mnist(folder=FOLDER):
     folder = Path(folder)
     images, labels = _read_pair(folder, "train")
     n = len(labels) - len(labels) // 6
+    if n == len(labels):
+        raise DataError(folder, f"{n} training images", "6 or more, the last sixth to validate")
     return Mnist(
         Split(images[:n], labels[:n]),
         Split(images[n:], labels[n:]),
@@ -107,24 +109,25 @@ def read_pickle(path):
     """
     wanted = "three pairs of images (n, 784) from 0 up to 1 and labels 0 … 9"
     try:
-        return Mnist(
-            *(
-                Split(_as_bytes(images), labels.astype(np.uint8))
-                for images, labels in read_pickled_arrays(path)
-            )
-        )
+        pairs = read_pickled_arrays(path)
+        if len(pairs) != 3:  # the same arrays a hundred times over would fill the memory
+            raise ValueError(f"{len(pairs)} groups")
+        return Mnist(*(Split(_as_bytes(x, "f", 256), _as_bytes(labels, "iu", 1)) for x, labels in pairs))
     except DataError:
         raise
     except (ValueError, TypeError) as error:
         raise DataError(path, f"other arrays ({error})", wanted) from None
 
 
-def _as_bytes(images):
-    """Undo pixel / 256."""
-    pixels = np.rint(images * np.float32(256))
-    if not np.all((pixels >= 0) & (pixels <= 255)):  # NaN is neither
-        raise ValueError(f"pixels from {images.min()} to {images.max()}")
-    return pixels.astype(np.uint8)
+def _as_bytes(array, kinds, scale):
+    """Return the array times `scale` as bytes: a plain cast would make a 3 of label 259."""
+    if array.dtype.kind not in kinds:
+        raise ValueError(f"an array of {array.dtype}")
+    with np.errstate(all="ignore"):
+        numbers = np.rint(array * array.dtype.type(scale))
+    if not np.all((numbers >= 0) & (numbers <= 255)):  # NaN is neither
+        raise ValueError(f"numbers from {array.min()} to {array.max()}")
+    return numbers.astype(np.uint8)
 
 
 def _read_pair(folder, part):

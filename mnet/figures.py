@@ -182,7 +182,7 @@ def slope(ax, z=0.0):
 
 
 def neuron(ax, w=1.0, b=0.0):
-    """Draw one neuron's answer to inputs x from -5 to 5: where it switches, how steeply, where it saturates."""
+    """Draw one neuron's answer to inputs x from -5 to 5: its switch, its slope there, its saturation."""
     x = np.linspace(-5, 5, 401)
     z = w * x + b
     flat = sigmoid_prime(z) < 0.01

@@ -4,9 +4,11 @@ Not a lesson. Every reader here gives the right arrays or raises DataError; none
 or takes more memory than LIMIT lets it. The writer replaces a file whole or not at all.
 """
 
+import contextlib
 import gzip
 import hashlib
 import io
+import math
 import os
 import pickle
 import pickletools
@@ -29,15 +31,17 @@ class DataError(ValueError):
         if remedy is None:
             ours = Path(path).resolve().parent == FOLDER
             remedy = "run `git checkout -- data`" if ours else "copy the file again from its source"
+        found = " ".join(found.split())[:300]  # a broken file may have much to say
         super().__init__(f"{path}: found {found}, wanted {wanted}; to mend it, {remedy}.")
 
 
 def read_bytes(path, limit=LIMIT, sha256=None):
-    """Return what the file holds, unpacked if its name ends in .gz; `sha256` is of the file as it lies."""
+    """Return what the file holds, unpacked if its name ends in .gz; `sha256` is of what lies there."""
     path = Path(path)
     try:
         with path.open("rb") as file:
-            packed = file.read(limit + 1)  # no more: a link to a device has no end
+            # Python makes room for all it is asked for, and a link to a device has no end.
+            packed = file.read(min(path.stat().st_size, limit) + 1)
     except OSError as error:
         raise DataError(path, error.strerror.lower(), "a file that can be read") from None
     if len(packed) > limit:
@@ -61,9 +65,10 @@ def read_checksums(folder):
     if folder.resolve() != FOLDER and not path.exists():
         return {}
     try:
-        return {
-            name: digest for digest, name in (line.split() for line in read_bytes(path).decode().splitlines())
-        }
+        sums = {name: digest for digest, name in map(str.split, read_bytes(path).decode().splitlines())}
+        if folder.resolve() == FOLDER and len(sums) < 4:
+            raise DataError(path, f"{len(sums)} checksums", "one for each of the four files")
+        return sums
     except ValueError as error:
         raise (
             error if isinstance(error, DataError) else DataError(path, "other text", "lines of `sha256sum`")
@@ -107,8 +112,9 @@ class _Dtype:
     """Stands in for numpy.dtype: plain numbers only."""
 
     def __init__(self, code, *_):
-        if code not in ("f4", "f8", "u1", "i4", "i8"):
-            raise pickle.UnpicklingError(f"an array of {code!r}")
+        if not isinstance(code, str) or code not in ("f4", "f8", "u1", "i4", "i8"):
+            # The repr of nested tuples can be endless too: only a string is named.
+            raise pickle.UnpicklingError(f"an array of {code if isinstance(code, str) else type(code)}")
         self.value = np.dtype(code)
 
     def __setstate__(self, state):
@@ -120,8 +126,17 @@ class _Bytes:
 
     def __new__(cls, text, encoding):
         if encoding != "latin1":
-            raise pickle.UnpicklingError(f"the encoding {encoding!r}")
+            raise pickle.UnpicklingError("another encoding than latin1")
         return text.encode("latin1")
+
+
+class _FromBuffer:
+    """Stands in for the function that makes an array from a buffer, in protocol 5."""
+
+    def __new__(cls, buffer, dtype, shape, order):
+        array = _Array()
+        array.__setstate__((1, shape, dtype, order == "F", buffer))
+        return array
 
 
 class _Unpickler(pickle.Unpickler):
@@ -130,6 +145,8 @@ class _Unpickler(pickle.Unpickler):
         ("numpy", "dtype"): _Dtype,
         ("numpy.core.multiarray", "_reconstruct"): _Array,  # NumPy 1
         ("numpy._core.multiarray", "_reconstruct"): _Array,  # NumPy 2
+        ("numpy.core.numeric", "_frombuffer"): _FromBuffer,
+        ("numpy._core.numeric", "_frombuffer"): _FromBuffer,
         ("_codecs", "encode"): _Bytes,
     }
 
@@ -149,6 +166,10 @@ def read_pickled_arrays(path):
         for count, (opcode, argument, _) in enumerate(pickletools.genops(content)):
             if count > 1000 or ("PUT" in opcode.name and int(argument) > 1000):
                 raise DataError(path, "more than 1,000 steps", wanted)
+            # Arrays need none of these: to hash nested tuples can take for ever, and a dict can set
+            # attributes of a stand-in itself.
+            if any(word in opcode.name for word in ("DICT", "SET", "EXT")):
+                raise DataError(path, f"the step {opcode.name}", wanted)
         # The contents are unknown: stand-ins raise whatever their abuse makes them raise.
         groups = _Unpickler(io.BytesIO(content), encoding="latin1").load()
         return tuple(tuple(_value(array) for array in group) for group in groups)
@@ -169,18 +190,26 @@ def read_npz(path):
     wanted = "a network saved by mnet"
     try:
         with zipfile.ZipFile(io.BytesIO(read_bytes(path))) as archive:
-            if sum(item.file_size for item in archive.infolist()) > LIMIT:
-                raise DataError(path, f"more than {LIMIT:,} bytes once unpacked", wanted)
-            return {
-                item.filename.removesuffix(".npy"): np.lib.format.read_array(
-                    io.BytesIO(archive.read(item)), allow_pickle=False
-                )
-                for item in archive.infolist()
-            }
+            items = archive.infolist()
+            # `save` packs nothing; a bomb must, or name the same bytes again and again.
+            if any(item.compress_type for item in items) or sum(item.file_size for item in items) > LIMIT:
+                raise DataError(path, f"packed arrays or more than {LIMIT:,} bytes", wanted)
+            return {item.filename.removesuffix(".npy"): _read_npy(archive.read(item)) for item in items}
     except DataError:
         raise
     except Exception as error:  # zipfile and NumPy raise a dozen kinds on a broken file
         raise DataError(path, f"no readable .npz ({error})", wanted, "train and save it again") from None
+
+
+def _read_npy(content):
+    """Return the array, once what its header claims agrees with what is there: NumPy allocates first."""
+    file = io.BytesIO(content)
+    np.lib.format.read_magic(file)
+    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    if not dtype.itemsize or math.prod(shape) * dtype.itemsize != len(content) - file.tell():
+        raise ValueError(f"its header claims {dtype} {shape}")
+    file.seek(0)
+    return np.lib.format.read_array(file, allow_pickle=False)
 
 
 def write_whole(path, write):
@@ -201,4 +230,5 @@ def write_whole(path, write):
             "free some or choose another path",
         ) from None
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
