@@ -17,7 +17,7 @@ class Chart(anywidget.AnyWidget):
 
     def __init__(self, training, **kwargs):
         super().__init__(**kwargs)
-        self._training, self._sent = training, (0, 0)
+        self._training, self._sent = training, (0, 0, 0)  # generation, stride, points
         self.on_seen = lambda: None  # called when a browser says that it shows the chart
         self.on_msg(self._heard)
 
@@ -30,20 +30,22 @@ class Chart(anywidget.AnyWidget):
         """Send the points that are new since the last push, and `more` to show beside them."""
         training = self._training
         with training.lock:
-            generation, added = training.generation, training.cost.added
-            last_generation, last_added = self._sent
-            fresh = everything or generation != last_generation
             points = training.cost.points
-            new = points if fresh else points[len(points) - min(added - last_added, len(points)) :]
+            sent, self._sent = self._sent, (training.generation, training.cost.stride, len(points))
+            # A curve that has halved its points goes as a whole: the browser has the finer ones.
+            fresh = everything or sent[:2] != self._sent[:2]
+            new = points if fresh else points[sent[2] :]
             message = {
                 "fresh": fresh,
                 "validation": training.validation[-300:],
                 "epochs": training.epochs,
                 "steps": training.steps,
                 "settings": training.settings(),
+                "newest": training.cost.last,
+                "obeyed": training.obeyed,
                 **more,
             }
             if fresh:
                 message["ghosts"] = training.ghosts
-            self._sent = generation, added
-        self.send(message, buffers=[np.array(new, np.float32).tobytes()])
+            # Within the lock: a message of the worker's must not arrive after a newer one.
+            self.send(message, buffers=[np.array(new, np.float32).tobytes()])

@@ -82,6 +82,8 @@ def _checked(drawing):
     drawing = drawing.astype(float)
     if not (np.isfinite(drawing).all() and drawing.min() >= 0 and drawing.max() <= 255):
         raise ValueError("the drawing has values outside 0 (paper) to 255 (ink).")
+    if 0 < drawing.max() <= 1:
+        raise ValueError("the drawing has no value above 1, wanted 0 (paper) to 255 (ink): multiply by 255.")
     return drawing
 
 

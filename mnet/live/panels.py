@@ -392,7 +392,7 @@ def slider(label, value, least, most, step=1):
 
 def logarithmic(label, value, least, most):
     """Return a slider of round numbers from 10^least to 10^most; equal steps are about equal factors."""
-    # The engineers' E24 series; FloatLogSlider would snap 3 to 3.02.
+    # The engineers' E24 series, with 5 for its 5.1; FloatLogSlider would snap 3 to 3.02.
     series = [
         1,
         1.1,
@@ -411,7 +411,7 @@ def logarithmic(label, value, least, most):
         3.9,
         4.3,
         4.7,
-        5.1,
+        5,
         5.6,
         6.2,
         6.8,

@@ -28,20 +28,22 @@ class Curve:
     LIMIT = 2048
 
     def __init__(self):
-        self.points, self.added, self._stride, self._pending = [], 0, 1, []
+        self.points, self.added, self.stride, self._pending = [], 0, 1, []
+        self.last = None  # the newest point, not averaged
 
     def append(self, x, y):
         """Add a point at the end."""
         self.added += 1
-        self._pending.append((x, y))
-        if len(self._pending) == self._stride:
-            self.points.append(tuple(np.mean(self._pending, axis=0).tolist()) if self._stride > 1 else (x, y))
+        self.last = x, y
+        self._pending.append(self.last)
+        if len(self._pending) == self.stride:
+            self.points.append(tuple(np.mean(self._pending, axis=0).tolist()))
             self._pending.clear()
         if len(self.points) >= self.LIMIT:
             self.points = [
                 tuple((np.add(p, q) / 2).tolist()) for p, q in zip(*[iter(self.points)] * 2, strict=True)
             ]
-            self._stride *= 2
+            self.stride *= 2
 
 
 class Training:
@@ -71,9 +73,6 @@ class Training:
         self.cost = Curve()
         self.seen, self.validation = 0, []
         self._sample = mnist.train.columns(slice(0, SAMPLE))
-        self._validation = [
-            mnist.validation.columns(slice(k, k + 1000)) for k in range(0, len(mnist.validation), 1000)
-        ]
         self.configure(eta, mini_batch_size)
         self.rebuild(sizes)
 
@@ -88,9 +87,9 @@ class Training:
         rng = np.random.default_rng(self.seed)
         net = Network(list(sizes or self.net.sizes), rng=rng)
         with self.lock:
-            if (
-                self.validation and self.epochs > 0.2
-            ):  # a slider on its way passes many sizes: no ghost of each
+            if self.validation and self.epochs > 0.2:  # a slider passes many sizes: no ghost of each
+                if self.validation[-1][0] < self.epochs:
+                    self._validate()  # the label's figure is that of the run's end
                 self.ghosts = [*self.ghosts, self.ghost()][-GHOSTS:]
             self.net, self._rng = net, rng
             self.generation += 1
@@ -98,7 +97,7 @@ class Training:
             self.steps = 0  # mini-batches
             self.cost, self.validation = Curve(), []  # validation: (epochs, cost, accuracy)
             self._order, self._next = self._rng.permutation(len(self.mnist.train)), 0
-            self._record()
+            self._record(self.eta, self.mini_batch_size)
             self._validate()
 
     @property
@@ -113,7 +112,10 @@ class Training:
 
     def settings(self):
         """Say the settings in one short line."""
-        return f"η {self.eta:.3g}, mini-batch {self.mini_batch_size}, {self.net.sizes}"
+        return self._say(self.eta, self.mini_batch_size)
+
+    def _say(self, eta, mini_batch_size):
+        return f"η {eta:.3g}, mini-batch {mini_batch_size}, {self.net.sizes}"
 
     def ghost(self):
         """Return this run as an earlier run: its settings in words and its curves."""
@@ -126,35 +128,38 @@ class Training:
         """Train n mini-batches, each with the settings of its moment."""
         with self.lock:
             for _ in range(n):
-                batch = self._deal()
-                train_on(self.net, self.mnist.train, [batch], self.eta)
+                eta, mini_batch_size = self.eta, self.mini_batch_size  # a slider may change them any moment
+                batch = self._deal(mini_batch_size)
+                train_on(self.net, self.mnist.train, [batch], eta)
                 before, self.seen = self.seen, self.seen + len(batch)
                 self.steps += 1
                 if before // RECORD != self.seen // RECORD:
-                    self._record()
+                    self._record(eta, mini_batch_size)
                 if before // VALIDATE != self.seen // VALIDATE:
                     self._validate()
 
-    def _deal(self):
+    def _deal(self, mini_batch_size):
         """Return the next mini-batch of this epoch's order; a new epoch shuffles anew."""
         if self._next >= len(self._order):
             self._order, self._next = self._rng.permutation(len(self._order)), 0
-        batch = self._order[self._next : self._next + self.mini_batch_size]
+        batch = self._order[self._next : self._next + mini_batch_size]
         self._next += len(batch)
         return batch
 
-    def _record(self):
+    def _record(self, eta, mini_batch_size):
         x, y = self._sample
+        self.obeyed = self._say(eta, mini_batch_size)  # what the newest point was computed with
         self.answers = feedforward(self.net, x)
         self.cost.append(self.epochs, quadratic_cost(self.answers, y))
 
     def _validate(self):
-        costs, right = [], 0
-        for x, y in self._validation:
+        cost, right, split = 0, 0, self.mnist.validation
+        for k in range(0, len(split), 1000):  # 3 MB of pixels at a time: none are kept
+            x, y = split.columns(slice(k, k + 1000))
             a = feedforward(self.net, x)
-            costs.append(quadratic_cost(a, y))
+            cost += quadratic_cost(a, y) * y.shape[1] / len(split)
             right += int((a.argmax(axis=0) == y.argmax(axis=0)).sum())
-        self.validation.append((self.epochs, float(np.mean(costs)), right / len(self.mnist.validation)))
+        self.validation.append((self.epochs, cost, right / len(split)))
 
     def saturated(self):
         """Return the share of output neurons on the sample whose slope σ′ = a (1 - a) is below 0.01."""
@@ -163,7 +168,7 @@ class Training:
     def verdict(self):
         """Say in one sentence how the run is doing: learning, hardly moving, stuck or jumping about."""
         costs = [y for _, y in self.cost.points]
-        if self.epochs < 0.2 or len(costs) < 10:
+        if len(self.validation) < 2 or len(costs) < 10:
             return "The run has only begun."
         late = costs[-max(10, len(costs) // 5) :]
         now, spread = float(np.mean(late)), max(late) - min(late)
@@ -172,6 +177,10 @@ class Training:
             return f"Stuck: the outputs are saturated, {share}, so almost nothing moves."
         if self.accuracy < 0.5 and spread > 0.2 * now and self.eta > 10:
             return f"The cost jumps about: steps of η = {self.eta:.3g} overshoot ({share})."
+        start = self.validation[0][1]
+        right = f"{self.accuracy:.1%} of the validation images are read correctly"
+        if self.accuracy < 0.5 and now > start / 2:
+            return f"The cost hardly moves: {start:.2f} at the start, {now:.2f} now ({share})."
         if self.accuracy < 0.5:
-            return f"The cost hardly moves: {costs[0]:.2f} at the start, {now:.2f} now ({share})."
-        return f"Learning: {self.accuracy:.1%} of the validation images are read correctly, cost {now:.3f}."
+            return f"The cost fell from {start:.2f} to {now:.2f}, yet only {right} ({share})."
+        return f"Learning: {right}, cost {now:.3f}."

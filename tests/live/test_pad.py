@@ -1,0 +1,297 @@
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PIL import Image
+
+from mnet.live.pad import SIDE, Pad, centre, read_image, shrink
+
+
+def box(image):
+    """Return (top, bottom, left, right) of the ink, the ends excluded."""
+    rows, columns = np.nonzero(image)
+    return int(rows.min()), int(rows.max()) + 1, int(columns.min()), int(columns.max()) + 1
+
+
+def mass(image):
+    rows, columns = np.indices(image.shape)
+    return np.array([(rows * image).sum(), (columns * image).sum()]) / image.sum()
+
+
+# Centring
+
+
+@pytest.mark.parametrize("size", [SIDE, 200])
+def test_a_test_digit_enlarged_and_moved_comes_back_identical(mnist, rng, size):
+    """MNIST's own digits are the measure: what the pad does to a drawing, NIST did to them."""
+    for digit in mnist.test.images[:100].reshape(-1, 28, 28):
+        top, bottom, left, right = box(digit)
+        big = np.kron(digit[top:bottom, left:right], np.ones((4, 4), np.uint8))
+        sheet = np.zeros((size, size), np.uint8)
+        y, x = (rng.integers(0, size + 1 - n) for n in big.shape)
+        sheet[y : y + big.shape[0], x : x + big.shape[1]] = big
+        np.testing.assert_array_equal(centre(sheet), digit)
+
+
+@given(
+    arrays(np.uint8, st.tuples(st.integers(4, 60), st.integers(4, 60)), elements=st.sampled_from([0, 255]))
+)
+def test_any_drawing_fits_in_20_pixels_around_the_middle(drawing):
+    centred = centre(drawing)
+    assert (centred.shape, centred.dtype) == ((28, 28), np.uint8)
+    if not drawing.any():
+        assert not centred.any()
+        return
+    top, bottom, left, right = box(drawing)
+    sides = bottom - top, right - left
+    small = box(centred) if centred.any() else (0, 0, 0, 0)
+    assert max(small[1] - small[0], small[3] - small[2]) <= 20
+    # Ink is kept: as much as the drawing's, for its new size.
+    wanted = [max(1, round(side * 20 / max(sides))) for side in sides]
+    assert abs(centred.sum() / np.prod(wanted) - drawing[top:bottom, left:right].mean()) <= 0.5
+    if min(small[0], small[2], 28 - small[1], 28 - small[3]) > 1:  # not held back by an edge
+        np.testing.assert_allclose(mass(centred), 14, atol=0.6)
+
+
+@pytest.mark.parametrize(("h", "w"), [(40, 40), (100, 10), (10, 100), (7, 5), (1, 1), (112, 1)])
+def test_a_bar_is_scaled_to_twenty_and_its_middle_put_in_the_middle(h, w):
+    drawing = np.zeros((112, 112))
+    drawing[:h, 112 - w :] = 255
+    top, bottom, left, right = box(centre(drawing))
+    scale = 20 / max(h, w)
+    assert (bottom - top, right - left) == (max(1, round(h * scale)), max(1, round(w * scale)))
+    assert abs((top + bottom) / 2 - 14) <= 1
+    assert abs((left + right) / 2 - 14) <= 1
+    assert centre(drawing).max() == 255
+
+
+def test_the_mass_is_centred_not_the_box():
+    drawing = np.zeros((40, 40))
+    drawing[:, 18:20] = 255  # a stem
+    drawing[38:, :] = 255  # on a broad foot
+    centred = centre(drawing)
+    top, bottom, *_ = box(centred)
+    assert abs(mass(centred)[0] - 14) < 0.6
+    assert (top + bottom) / 2 < 11
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(28, 28), (4, 300), (333, 7), (2000, 5)])
+def test_drawings_of_any_shape_and_number_type_are_centred(shape, dtype):
+    drawing = np.zeros(shape, dtype)
+    drawing[1:-1, 1:-1] = 255
+    assert centre(drawing).max() == 255
+    assert not centre(np.zeros(shape, dtype)).any()
+
+
+@pytest.mark.parametrize(
+    ("drawing", "says"),
+    [
+        (np.zeros(784), r"float64 \(784,\), wanted \(h, w\) numbers, 4 to 2,000 a side"),
+        (np.zeros((1, 28, 28)), r"\(1, 28, 28\), wanted"),
+        (np.zeros((28, 3)), r"\(28, 3\), wanted"),
+        (np.zeros((0, 0)), r"\(0, 0\), wanted"),
+        (np.zeros((4, 2001)), r"\(4, 2001\), wanted"),
+        (np.zeros((28, 28), complex), "complex128"),
+        (np.full((28, 28), "ink"), "wanted"),
+        ([[None] * 28] * 28, "object"),
+        ([[1, 2, 3, 4], [1, 2]], "rows of different lengths, wanted"),
+        (np.full((28, 28), 256), "values outside 0"),
+        (np.full((28, 28), -0.1), "values outside 0"),
+        (np.full((28, 28), np.nan), "values outside 0"),
+        (np.full((28, 28), np.inf), "values outside 0"),
+        (np.full((28, 28), 0.996), "no value above 1, wanted 0"),
+        (np.full((28, 28), True), "no value above 1, wanted 0"),
+    ],
+)
+def test_other_arrays_are_refused_in_one_sentence(drawing, says):
+    pad = Pad(lambda centred: np.zeros(10))
+    for act in centre, pad.draw:
+        with pytest.raises(ValueError, match=f"^the drawing (is|has) .*{says}") as error:
+            act(drawing)
+        assert str(error.value).count("\n") == 0
+        assert str(error.value).endswith(".")
+    assert not pad.drawing.any()
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 99))
+def test_shrinking_takes_the_mean_of_the_area(h, w, seed):
+    image = np.random.default_rng(seed).random((12, 10))
+    small = shrink(image, (h, w))
+    assert small.shape == (h, w)
+    np.testing.assert_allclose(small.mean(), image.mean())
+    np.testing.assert_allclose(shrink(np.kron(image, np.ones((h, w))), image.shape), image)
+
+
+# Picture files
+
+
+def three():
+    """Draw a 3 of straight strokes, ink True."""
+    ink = np.zeros((60, 40), bool)
+    for row in 5, 27, 49:
+        ink[row : row + 6, 8:32] = True
+    ink[5:55, 27:32] = True
+    return ink
+
+
+def file(image, form="PNG", **options):
+    stream = io.BytesIO()
+    image.save(stream, form, **options)
+    stream.seek(0)
+    return stream
+
+
+def paper(paper, ink, mode="L"):
+    image = Image.new(mode, (40, 60), paper)
+    image.paste(ink, mask=Image.fromarray(three()))
+    return image
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        paper(255, 0),
+        paper(0, 255),
+        paper(230, 40),
+        paper(1, 0, "1"),
+        paper((250, 250, 200), (20, 20, 120), "RGB"),
+        paper((0, 0, 0, 0), (0, 0, 0, 255), "RGBA"),
+        paper(255, 0).convert("P"),
+    ],
+    ids=["dark on light", "light on dark", "grey", "one bit", "coloured", "transparent", "palette"],
+)
+def test_a_picture_is_ink_on_paper_whichever_is_dark(image):
+    ink = read_image(file(image))
+    np.testing.assert_array_equal(ink > 0, three())
+    assert ink.max() > 200
+    np.testing.assert_array_equal(centre(ink), centre(three() * ink.max()))
+
+
+def test_a_picture_is_read_from_a_path_too_and_made_small(tmp_path):
+    paper(255, 0).resize((4000, 6000)).save(tmp_path / "3.jpg")
+    ink = read_image(tmp_path / "3.jpg")
+    assert max(ink.shape) <= 448
+    np.testing.assert_allclose(centre(ink), centre(three() * 255), atol=60)
+    np.testing.assert_array_equal(read_image(str(tmp_path / "3.jpg")), ink)
+
+
+def test_a_photograph_that_lies_on_its_side_is_turned():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise by a quarter
+    lying = paper(255, 0).transpose(Image.Transpose.ROTATE_90)
+    ink = read_image(file(lying, "PNG", exif=exif))
+    np.testing.assert_array_equal(ink > 0, three())
+
+
+@pytest.mark.parametrize("colour", [0, 255])
+def test_a_picture_without_ink_is_an_empty_drawing(colour):
+    assert not read_image(file(Image.new("L", (30, 30), colour))).any()
+
+
+def test_what_is_no_picture_is_refused_in_one_sentence(tmp_path):
+    (tmp_path / "3.txt").write_text("a three")
+    cut = file(paper(255, 0)).getvalue()[:80]
+    for bad, says in [
+        (tmp_path / "3.txt", "the file holds no picture: use a small PNG or JPEG."),
+        (io.BytesIO(b"a three"), "the file holds no picture: use a small PNG or JPEG."),
+        (io.BytesIO(), "the file holds no picture: use a small PNG or JPEG."),
+        (io.BytesIO(cut), "the picture cannot be read (*): use a small PNG or JPEG."),
+        (tmp_path / "4.png", "the picture cannot be read (*4.png*): use a small PNG or JPEG."),
+        (tmp_path, "the picture cannot be read (*): use a small PNG or JPEG."),
+    ]:
+        with pytest.raises(ValueError, match="the ") as error:
+            read_image(bad)
+        said = str(error.value)
+        assert all(part in said for part in says.split("*")), said
+        assert "\n" not in said
+
+
+def test_a_picture_too_big_to_open_is_refused(monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    with pytest.raises(ValueError, match="cannot be read"):
+        read_image(file(paper(255, 0)))
+
+
+# The pad
+
+
+@pytest.fixture
+def asked():
+    return []
+
+
+@pytest.fixture
+def pad(asked, monkeypatch):
+    sent = []
+    monkeypatch.setattr(Pad, "send", lambda self, message, buffers: sent.append((message, buffers)))
+    pad = Pad(lambda centred: asked.append(centred) or np.arange(10) / 10)
+    pad.sent = sent
+    yield pad
+    pad.close()
+
+
+def test_a_stroke_in_the_browser_is_centred_read_and_answered(pad, asked):
+    drawing = np.zeros((SIDE, SIDE), np.uint8)
+    drawing[10:90, 4:16] = 255
+    pad._handle_custom_msg("drawn", [memoryview(drawing.tobytes())])
+    np.testing.assert_array_equal(pad.drawing, drawing)
+    [centred] = asked
+    np.testing.assert_array_equal(centred, centre(drawing))
+    assert pad.text == "The network reads a 9 (0.90); next comes 8 (0.80)."
+    [(message, buffers)] = pad.sent
+    assert message == {"answers": [k / 10 for k in range(10)], "text": pad.text}
+    raw = np.frombuffer(buffers[0], np.uint8).reshape(28, 28)
+    np.testing.assert_array_equal(raw, np.rint(drawing.reshape(28, 4, 28, 4).mean(axis=(1, 3))))
+    np.testing.assert_array_equal(np.frombuffer(buffers[1], np.uint8).reshape(28, 28), centred)
+    assert buffers[2] == b""  # the browser has it
+
+
+def test_an_empty_drawing_asks_no_one(pad, asked):
+    pad._handle_custom_msg("drawn", [bytes(SIDE * SIDE)])
+    assert not asked
+    assert pad.text == "Draw a digit in the square."
+    assert not pad.answers.any()
+    assert not np.any(pad.sent[0][0]["answers"])
+
+
+def test_a_view_that_opens_gets_the_drawing(pad):
+    pad.draw(np.full((20, 20), 255))
+    pad.sent.clear()
+    pad._handle_custom_msg("all", [])
+    pad._handle_custom_msg("something else", [])
+    [(_, buffers)] = pad.sent
+    assert buffers[2] == pad.drawing.tobytes() == b"\xff" * SIDE**2
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (112, 112), (60, 40), (300, 200), (5, 400)])
+def test_an_array_is_put_in_the_middle_of_the_square_in_its_proportions(pad, shape):
+    pad.draw(np.full(shape, 255.0))
+    longer = max(shape)
+    top, bottom, left, right = box(pad.drawing)
+    assert abs(bottom - top - SIDE * shape[0] / longer) <= 2
+    assert abs(right - left - SIDE * shape[1] / longer) <= 2
+    assert abs(top + bottom - SIDE) <= 2
+    assert abs(left + right - SIDE) <= 2
+    assert pad.sent[-1][1][2] == pad.drawing.tobytes()
+
+
+def test_a_list_and_a_file_go_on_the_pad(pad, asked, tmp_path):
+    paper(255, 0).save(tmp_path / "3.png")
+    drawing = (three() * 255).tolist()
+    for picture in drawing, tmp_path / "3.png", str(tmp_path / "3.png"), file(paper(0, 255)):
+        pad.draw(picture)
+    assert asked[0].any()
+    for centred in asked[1:]:
+        np.testing.assert_array_equal(centred, asked[0])
+
+
+def test_a_refused_picture_leaves_the_drawing_alone(pad):
+    pad.draw(np.full((20, 20), 255))
+    before = pad.drawing
+    with pytest.raises(ValueError, match="no picture"):
+        pad.draw(io.BytesIO(b"a three"))
+    assert pad.drawing is before
