@@ -23,13 +23,20 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
 STYLE = {"font.size": 12, "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 2.2}
 
 
-def png(draw, *args, size=(7, 3.2), **kwargs):
-    """Draw on a fresh figure of `size` inches; return (PNG bytes, the sentence `draw` returned)."""
+def png(draw, *args, size=(7, 3.2), caption=False, **kwargs):
+    """Draw on a fresh figure of `size` inches; return (PNG bytes, the sentence `draw` returned).
+
+    With `caption` the sentence stands in the picture too, for where nothing else would show it.
+    """
     from matplotlib import rc_context
 
     with rc_context(STYLE):
         figure = Figure(figsize=size, layout="constrained", facecolor="white")
         sentence = draw(figure.subplots(), *args, **kwargs)
+        if caption:
+            lines = textwrap.wrap(sentence, round(13 * size[0]))
+            figure.set_figheight(size[1] + 0.25 * len(lines))
+            figure.supxlabel("\n".join(lines), fontsize=11)
         file = io.BytesIO()
         figure.savefig(file, format="png", dpi=100, metadata={"Software": None, "Description": sentence})
     return file.getvalue(), sentence
@@ -455,9 +462,9 @@ def saturation(ax, zs, divisor):
         for start, end in (-40, -edge), (edge, 40):
             left.axvspan(start, end, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
         share = np.full(z.size, 100 / z.size)
-        left.hist(np.ravel(z), np.linspace(-40, 40, 81), color=BLUE, weights=share)
+        left.hist(np.ravel(z), np.linspace(-40, 40, 81), color=BLUE, weights=share, histtype="stepfilled")
         right.axvspan(0, 0.01, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
-        right.hist(np.ravel(slopes), np.linspace(0, 0.25, 26), color=GREEN, weights=share)
+        right.hist(np.ravel(slopes), np.linspace(0, 0.25, 26), color=GREEN, weights=share, histtype="stepfilled")
         left.set(xlabel="weighted input z", ylabel="share (%)", xlim=(-40, 40), title=f"{name} layer: z")
         right.set(xlabel="slope σ′(z)", xlim=(0, 0.25), ylim=(0, 100), title=f"{name} layer: σ′")
         parts.append(f"{(slopes < 0.01).mean():.0%} in the {name} layer")

@@ -59,8 +59,8 @@ class Panel(widgets.VBox):
             yield child
             yield from (child.layout, *([child.style] if hasattr(child, "style") else []))
 
-    def snapshot(self):
-        """Return (PNG bytes, sentence) of what the panel shows now; each panel has its own."""
+    def snapshot(self, **options):
+        """Return (PNG bytes, sentence) of what the panel shows now; `options` are those of `figures.png`."""
         raise NotImplementedError
 
     def guarded(self, act):
@@ -77,7 +77,7 @@ class Panel(widgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
-        picture, sentence = self.snapshot()
+        picture, sentence = self.snapshot(caption=True)
         return {**bundle, "image/png": picture, "text/plain": sentence}, {"image/png": {"alt": sentence}}
 
     def __repr__(self):
@@ -96,10 +96,10 @@ class Explorer(Panel):
             control.observe(update, "value")
         self._update()
 
-    def snapshot(self):
+    def snapshot(self, **options):
         """Return (PNG bytes, sentence) for the controls as they stand."""
         values = {name: control.value for name, control in self.controls.items()}
-        return figures.png(self._draw, size=self._size, **values)
+        return figures.png(self._draw, size=self._size, **options, **values)
 
     def _update(self):
         picture, sentence = self.snapshot()
@@ -112,6 +112,7 @@ class TrainingPanel(Panel):
     """A network that trains while you move its settings."""
 
     FRAME = 0.04  # seconds between two messages to the browser
+    ANSWER = 0.02  # the same, for the first point computed with what a slider now says
     SLICE = 0.008  # seconds of training between two looks at the clock
     PATIENCE = 20  # seconds without a browser's word before an unseen training pauses
 
@@ -130,6 +131,7 @@ class TrainingPanel(Panel):
         self.chart.on_seen = self._seen
         self._seen_at = self._pushed_at = self._spoken_at = self._followed_at = 0.0
         self._pushed_steps = self._quiet = 0
+        self._pushed_obeyed = training.obeyed
         self.followers = []  # called a few times a second while the network changes
 
         self.eta = logarithmic("learning rate η", training.eta, -3, 2)
@@ -184,9 +186,9 @@ class TrainingPanel(Panel):
         )
         self.status.text = "Ready. Predict what the cost will do, then press Run."
 
-    def snapshot(self):
+    def snapshot(self, **options):
         """Return (PNG bytes, sentence) of the curves so far."""
-        return figures.png(figures.training_curves, self.training)
+        return figures.png(figures.training_curves, self.training, **options)
 
     # What the buttons do
 
@@ -305,9 +307,11 @@ class TrainingPanel(Panel):
         while now < end:
             self.training.advance(4)
             now = time.perf_counter()
-        if now - self._pushed_at >= self.FRAME:
+        answers = self.training.obeyed != self._pushed_obeyed
+        if now - self._pushed_at >= (self.ANSWER if answers else self.FRAME):
             speed = (self.training.steps - self._pushed_steps) / (now - self._pushed_at)
             self._pushed_at, self._pushed_steps = now, self.training.steps
+            self._pushed_obeyed = self.training.obeyed
             self.chart.push(speed=max(speed, 0))
             if now - self._followed_at > 0.25:
                 self._followed_at = now
@@ -353,9 +357,10 @@ class PadPanel(Panel):
         """Put an array (h, w), 0 paper … 255 ink, or a picture file on the pad."""
         self.pad.draw(picture)
 
-    def snapshot(self):
+    def snapshot(self, **options):
         """Return (PNG bytes, sentence) of the drawing, what the network sees and its answers."""
-        return figures.png(figures.pad, self.pad.drawing, self.pad.centred, self.pad.answers, self.pad.text)
+        shown = self.pad.drawing, self.pad.centred, self.pad.answers, self.pad.text
+        return figures.png(figures.pad, *shown, **options)
 
     def close(self):
         """Stop following the training and free the widgets."""

@@ -186,7 +186,9 @@ bool(np.array_equal(nets[0].weights[0], nets[1].weights[0]))
 # **Predict first.** Run it at η = 3 until the validation reaches 94 %. You then drag η to 100. What will the cost do? And when you drag it back to 3: will the network recover? Choose an answer under "predict first", and only then move.
 
 # %%
-panels.training(mnist)
+live = panels.training(mnist)
+live.training.advance(2_500)  # half an epoch, so that there is something to see
+live
 
 # %% [markdown]
 # Things to try, each in under a minute:
