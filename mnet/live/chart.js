@@ -1,6 +1,5 @@
 // Cost curves (left, logarithmic) and validation accuracy (right), on one canvas.
-// Painting costs the same however long the run: both sides keep at most LIMIT points.
-const LIMIT = 2048;
+// Painting costs the same however long the run: Python halves the points when there are too many.
 
 const COLOURS = {
   light: { train: "#0072B2", valid: "#D55E00", ghost: "#767676" },
@@ -23,21 +22,8 @@ export default {
     el.append(facts, canvas, runs);
 
     let points = [];
-    let stride = 1;
-    let pending = [];
-    let last = { validation: [], ghosts: [], epochs: 0, steps: 0, settings: "" };
+    let last = { validation: [], ghosts: [], epochs: 0, steps: 0, settings: "", obeyed: "" };
     let queued = false;
-
-    const add = (x, y) => {
-      pending.push([x, y]);
-      if (pending.length < stride) return;
-      const mean = (k) => pending.reduce((sum, p) => sum + p[k], 0) / pending.length;
-      points.push([mean(0), mean(1)]);
-      pending = [];
-      if (points.length < LIMIT) return;
-      points = points.filter((_, i) => i % 2).map((p, i) => [(p[0] + points[2 * i][0]) / 2, (p[1] + points[2 * i][1]) / 2]);
-      stride *= 2;
-    };
 
     const paint = () => {
       queued = false;
@@ -60,7 +46,9 @@ export default {
       g.font = "13px sans-serif";
       g.fillStyle = ink;
 
-      const all = [points, last.validation, ...last.ghosts.map((ghost) => ghost.cost)].flat();
+      // In a long run a point is the mean of many: the newest one ends the line, or it would lag behind.
+      const line = last.newest ? [...points, last.newest] : points;
+      const all = [line, last.validation, ...last.ghosts.map((ghost) => ghost.cost)].flat();
       const longest = Math.max(1, last.epochs, ...last.ghosts.map((ghost) => ghost.cost.at(-1)?.[0] ?? 0));
       const costs = all.map((p) => p[1]).filter((c) => c > 0);
       const top = Math.log10(Math.max(1, ...costs) * 1.2);
@@ -114,7 +102,7 @@ export default {
       const clamp = (v) => Math.min(Math.max(v, 0), 1);
       const cost = plot(44, split - 26, "cost (logarithmic)", decades, (c) => (Math.log10(Math.max(c, 1e-9)) - bottom) / (top - bottom));
       let ends = last.ghosts.map((ghost, i) => cost(ghost.cost, colour.ghost, DASHES[i % 5], 1.5));
-      cost(points, colour.train, [], 2, false);
+      cost(line, colour.train, [], 2, false);
       const sparse = last.validation.length < 40;
       cost(last.validation.map((p) => [p[0], p[1]]), colour.valid, [6, 3], 1.5, sparse);
       ends.forEach((end, i) => number(end, i + 1)); // last, so that no curve crosses them
@@ -138,7 +126,7 @@ export default {
       facts.textContent = text;
       canvas.setAttribute("aria-label", `Cost and accuracy curves: ${text}`);
       // What the newest painted point was computed with: the tests time a slider by it.
-      canvas.dataset.settings = last.settings;
+      canvas.dataset.settings = last.obeyed;
       canvas.dataset.steps = last.steps;
     };
     const queue = () => {
@@ -149,7 +137,7 @@ export default {
     let told = 0;
     const hear = (message, buffers) => {
       if (message.fresh) {
-        [points, pending, stride] = [[], [], 1];
+        points = [];
         runs.replaceChildren(
           ...message.ghosts.map((ghost) => {
             const item = document.createElement("li");
@@ -160,7 +148,7 @@ export default {
       }
       const b = buffers[0];
       const numbers = new Float32Array(b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength));
-      for (let i = 0; i < numbers.length; i += 2) add(numbers[i], numbers[i + 1]);
+      for (let i = 0; i < numbers.length; i += 2) points.push([numbers[i], numbers[i + 1]]);
       last = { ...last, ...message };
       queue();
       // Python pauses a training that nobody sees: a closed or hidden page stops saying this.
