@@ -461,10 +461,10 @@ def saturation(ax, zs, divisor):
         edge = np.arccosh(49)  # σ′(z) = 1 / (2 + 2 cosh z) falls to 0.01 here, at z = 4.58
         for start, end in (-40, -edge), (edge, 40):
             left.axvspan(start, end, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
-        share = np.full(z.size, 100 / z.size)
-        left.hist(np.ravel(z), np.linspace(-40, 40, 81), color=BLUE, weights=share, histtype="stepfilled")
+        filled = {"histtype": "stepfilled", "weights": np.full(z.size, 100 / z.size)}  # one shape, drawn fast
+        left.hist(np.ravel(z), np.linspace(-40, 40, 81), color=BLUE, **filled)
         right.axvspan(0, 0.01, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
-        right.hist(np.ravel(slopes), np.linspace(0, 0.25, 26), color=GREEN, weights=share, histtype="stepfilled")
+        right.hist(np.ravel(slopes), np.linspace(0, 0.25, 26), color=GREEN, **filled)
         left.set(xlabel="weighted input z", ylabel="share (%)", xlim=(-40, 40), title=f"{name} layer: z")
         right.set(xlabel="slope σ′(z)", xlim=(0, 0.25), ylim=(0, 100), title=f"{name} layer: σ′")
         parts.append(f"{(slopes < 0.01).mean():.0%} in the {name} layer")
