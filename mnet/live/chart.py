@@ -6,6 +6,8 @@ import anywidget
 import numpy as np
 import traitlets
 
+from mnet.live.state import thin
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -37,7 +39,7 @@ class Chart(anywidget.AnyWidget):
             new = points if fresh else points[sent[2] :]
             message = {
                 "fresh": fresh,
-                "validation": training.validation[-300:],
+                "validation": thin(training.validation),
                 "epochs": training.epochs,
                 "steps": training.steps,
                 "settings": training.settings(),

@@ -59,7 +59,7 @@ class Driver:
     def _loop(self, halt):
         while not halt.is_set():
             self._once(halt)
-            time.sleep(0.0005)  # lets the thread that hears the sliders have the interpreter
+            time.sleep(0.0001)  # lets the thread that hears the sliders have the interpreter
 
     async def _task(self, halt):
         while not halt.is_set():

@@ -46,6 +46,16 @@ class Curve:
             self.stride *= 2
 
 
+def thin(points, most=300):
+    """Return at most `most` of the points, evenly chosen, the newest among them.
+
+    >>> thin(list(range(10)), 4)
+    [0, 4, 8, 9]
+    """
+    step = -(-len(points) // (most - 1)) if len(points) > most else 1
+    return [*points[:-1:step], *points[-1:]]
+
+
 class Training:
     """A network in training, the settings it obeys and the curves it has drawn.
 
@@ -120,8 +130,7 @@ class Training:
     def ghost(self):
         """Return this run as an earlier run: its settings in words and its curves."""
         label = f"{self.settings()}: {self.accuracy:.1%} after {self.epochs:.1f} epochs"
-        thin = self.cost.points[:: max(1, len(self.cost.points) // 300)]
-        return {"label": label, "cost": thin, "validation": self.validation[-300:]}
+        return {"label": label, "cost": thin(self.cost.points), "validation": thin(self.validation)}
 
     @shapes()  # all it works with was checked before: the loop checks nothing again
     def advance(self, n=1):

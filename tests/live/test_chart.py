@@ -124,7 +124,7 @@ def test_the_browser_has_the_curve_however_long_it_gets(chart, training, message
 def test_a_message_stays_small_in_a_long_run(chart, training, messages):
     training.validation *= 1000
     chart.push()
-    assert len(messages[0][0]["validation"]) == 300
+    assert 150 < len(messages[0][0]["validation"]) <= 300
 
 
 def test_messages_leave_in_the_order_of_the_training(training, monkeypatch):
