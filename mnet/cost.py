@@ -73,10 +73,12 @@ def gradient_descent(gradient, v, eta, steps):
 
 
 def check_eta(eta):
-    """Raise ValueError unless the learning rate is a positive, finite number."""
+    """Raise ValueError unless the learning rate is positive and at most 1e9: beyond, floats overflow."""
     numbers = (int, float, np.integer, np.floating)
-    if isinstance(eta, bool) or not isinstance(eta, numbers) or not 0 < eta <= 1e6:  # beyond, floats overflow
-        raise ValueError(f"eta is {eta!r:.80}, wanted a positive number: the learning rate η, such as 3.0.")
+    if isinstance(eta, bool) or not isinstance(eta, numbers) or not 0 < eta <= 1e9:
+        raise ValueError(
+            f"eta is {eta!r:.80}, wanted a positive number: the learning rate η, such as 3.0, at most 1e9."
+        )
 
 
 def check_count(name, count, least=1, most=math.inf):
