@@ -40,9 +40,13 @@ class Panel(widgets.VBox):
         cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
         if cell is None:
             return
+        outputs = shell.user_ns.get("Out", {})
         for former, former_run in Panel._of_cell.get(cell, []):
             if former_run != run:
                 former.close()
+                for number in [n for n, output in outputs.items() if output is former]:
+                    del outputs[number]  # or IPython would keep it for ever
+                    shell.del_var(f"_{number}", by_name=True)
         mine = [entry for entry in Panel._of_cell.get(cell, []) if entry[1] == run]
         Panel._of_cell[cell] = [*mine, (self, run)]
 
@@ -162,8 +166,9 @@ class TrainingPanel(Panel):
             "Clear": (self.clear, "eraser", "remove the curves of earlier runs"),
         }
         self.buttons = {}
+        shared = {"layout": widgets.Layout(width="auto"), "style": widgets.ButtonStyle()}
         for name, (act, icon, tooltip) in actions.items():
-            button = widgets.Button(description=name, icon=icon, tooltip=tooltip, layout={"width": "auto"})
+            button = widgets.Button(description=name, icon=icon, tooltip=tooltip, **shared)
             button.on_click(self.guarded(act))
             self.buttons[name] = button
         self._show_settings()
@@ -173,8 +178,10 @@ class TrainingPanel(Panel):
             layer.observe(self.guarded(self._resize), "value")
         self.preset.observe(self.guarded(self._choose), "value")
 
+        wrap = widgets.Layout(flex_flow="row wrap")
+
         def row(*items):
-            return widgets.HBox(items, layout={"flex_flow": "row wrap"})
+            return widgets.HBox(items, layout=wrap)
 
         b = self.buttons
         super().__init__(

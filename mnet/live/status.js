@@ -30,6 +30,11 @@ export default {
         if (handle.getAttribute("aria-valuetext") !== value) handle.setAttribute("aria-valuetext", value);
       }
     };
+    // JupyterLab 4.6 keeps each closed comm while the kernel lives, and with it the widget and its elements.
+    const comms = [...(model.widget_manager?.kernel?._comms?.values() ?? [])];
+    const release = () => {
+      for (const comm of comms) if (comm.isDisposed) comm.onClose = comm.onMsg = undefined;
+    };
     let observer;
     const wait = setTimeout(() => {
       const panel = el.closest(".mnet-panel");
@@ -43,6 +48,7 @@ export default {
       clearTimeout(timer);
       observer?.disconnect();
       model.off("change:text", say);
+      setTimeout(release, 1000); // when the rest of the panel has been closed too
     };
   },
 };

@@ -1,0 +1,84 @@
+"""The live panel and the pad in a real browser: nothing is lost, nothing hangs, nothing trains unseen."""
+
+import time
+
+import pytest
+from lab import chromium, find_chromium, jupyterlab
+from live_page import Page, write_notebooks
+
+
+@pytest.fixture(scope="module")
+def open_page(tmp_path_factory):
+    """Return open_page(), which opens the notebook with the panel and the pad; it keeps its kernel."""
+    if not find_chromium():
+        pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
+    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
+    write_notebooks(root)
+    with jupyterlab(root, home) as address, chromium() as browser:
+        yield lambda: Page(browser, address)
+
+
+@pytest.fixture
+def page(open_page):
+    page = open_page()
+    broken = []
+    page.page.on("pageerror", lambda error: broken.append(error))
+    page.run_all()
+    yield page
+    page.page.close()
+    assert not broken
+
+
+def test_each_moved_slider_is_painted_and_none_is_lost(page):
+    page.click("Run")
+    for change in range(8):
+        page.forget()
+        page.press(change)
+        assert page.until_painted(page.settings()) is not None
+    for change in range(60):  # faster than the kernel answers
+        page.press(change // 6)
+    assert page.agree()
+    assert page.reading("len(workers())") == 1
+    page.pause()
+    assert not page.trains()
+
+
+def test_the_pad_answers_while_the_network_trains(page):
+    page.click("Run")
+    page.page.locator(".mnet-pad").last.scroll_into_view_if_needed()
+    assert page.stroke(100) is not None
+    assert "The network reads a" in page.page.locator(".mnet-panel:has(.mnet-pad)").last.inner_text()
+    page.pause()
+
+
+def test_a_cell_run_again_replaces_its_panel_and_frees_it(page):
+    page.click("Run")
+    page.run_cell(1)
+    page.arrive()
+    comms = page.reading("len(_instances)")
+    for _ in range(5):  # IPython's _, __ and ___ hold the last three
+        page.click("Run")
+        page.run_cell(1)
+        page.arrive()
+    assert page.reading("[len(_instances), len(workers())]") == [comms, 0]
+    kept = "sum(type(thing) is panels.TrainingPanel for thing in gc.get_objects())"
+    assert page.reading(f"[gc.collect(), {kept}][1]") <= 5  # those three, the one shown, the pad's
+    page.click("Run")
+    assert page.trains()
+
+
+def test_a_closed_tab_pauses_the_training_and_finds_its_picture_again(page, open_page):
+    page.python("panel.PATIENCE = 2")
+    page.click("Run")
+    page.idle(3)
+    assert page.trains()
+    page.command("docmanager:save")
+    page.page.close()
+    time.sleep(4)
+    again = open_page()
+    again.arrive()
+    assert again.reading("[panel.driver.running, len(workers())]") == [False, 0]
+    assert int(again.chart.get_attribute("data-steps")) == again.reading("panel.training.steps") > 0
+    again.click("Run")
+    assert again.trains()
+    again.close()
