@@ -192,7 +192,7 @@ def tracked():
 
 
 def test_no_file_names_a_package_index_or_someones_home():
-    index = r"\b(pypi|pythonhosted|npmjs|yarnpkg|anaconda)\.(org|com)\b"
+    index = r"\b(p[y]pi|pythonh[o]sted|n[p]mjs|yarnpkg|anaconda)\.(org|com)\b"
     home = r"(?<![\w.])/(home|Users|root|work)/\w|[A-Z]:\\+Users\b"
     found = [(name, hit[0]) for name, text in tracked() for hit in re.finditer(f"{index}|{home}", text)]
     assert found == []
