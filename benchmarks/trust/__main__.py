@@ -1,0 +1,36 @@
+"""Measure what the course promises: hostile files, bad input, numbers, interruptions, long use, a class.
+
+    uv run --extra test python benchmarks/trust              every part, in full
+    uv run --extra test python benchmarks/trust --quick      the same with fewer repeats, as CI runs it
+    uv run --extra test python benchmarks/trust hostile      one part
+
+Prints a Markdown table: what was measured, the figure, the target, and whether it is met; ends with 1 if one
+is missed. Each part is a module of this folder whose `rows(quick)` yields (what, figure, target, met).
+"""
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+
+PARTS = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("parts", nargs="*", metavar="PART", help=f"one of {', '.join(PARTS)}; all if none")
+    options.add_argument("--quick", action="store_true", help="fewer repeats")
+    chosen = options.parse_args()
+    if unknown := set(chosen.parts) - set(PARTS):
+        options.error(f"no part {', '.join(sorted(unknown))}, wanted some of {', '.join(PARTS)}.")
+    missed = 0
+    print("| part | what | figure | target | met |\n|---|---|---|---|---|")
+    for part in chosen.parts or PARTS:
+        for what, figure, target, met in importlib.import_module(part).rows(chosen.quick):
+            print(f"| {part} | {what} | {figure} | {target} | {'yes' if met else '**no**'} |", flush=True)
+            missed += not met
+    sys.exit(bool(missed))
+
+
+if __name__ == "__main__":
+    main()
