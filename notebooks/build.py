@@ -5,10 +5,12 @@
     python notebooks/build.py --check    build aside and compare the text outputs with the committed ones
 
 A cell tagged "exercise" is for the learner's notebook alone, one tagged "solution" for solutions/ alone.
-A panel is stored as its picture and sentence. Two builds on one machine give the same bytes.
+A panel is stored as its picture and sentence. Two builds on one machine give the same bytes. For lectures,
+each cell is marked as a part of a slide: the sources say nothing of slides.
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -19,10 +21,27 @@ from nbclient import NotebookClient
 HERE = Path(__file__).resolve().parent
 
 
+def slides(cells):
+    """Yield the cells with their slide types: a lecture goes right by sections, and down by steps.
+
+    A section begins a slide and any other text a slide below it, so text is cut where a heading stands. Code
+    and what it shows come when asked for: the room predicts first.
+    """
+    for cell in cells:
+        parts = [cell.source]
+        if cell.cell_type == "markdown":
+            parts = [part.strip() for part in re.split(r"^(?=##+ )", cell.source, flags=re.MULTILINE)]
+        for part in filter(None, parts):
+            kind = "slide" if re.match("##? ", part) else "subslide"
+            kind = kind if cell.cell_type == "markdown" else "fragment"
+            yield type(cell)(cell, source=part, metadata=cell.metadata | {"slideshow": {"slide_type": kind}})
+
+
 def build(source, leave_out, folder):
     """Return the executed notebook of a source file without the cells of one tag; it runs in `folder`."""
     notebook = jupytext.read(source)
-    notebook.cells = [cell for cell in notebook.cells if leave_out not in cell.metadata.get("tags", [])]
+    kept = (cell for cell in notebook.cells if leave_out not in cell.metadata.get("tags", []))
+    notebook.cells = list(slides(kept))
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     }

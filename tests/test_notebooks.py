@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 from statistics import median
 
@@ -33,6 +34,13 @@ def code(notebook):
 def text(output):
     """Return what nbval compares of an output; of pictures it compares nothing."""
     return output.get("text") or output.get("data", {}).get("text/plain") or ""
+
+
+def joined(cells):
+    """Return the cells, texts in a row as one: the builder cuts them into slides."""
+    groups = groupby(cells, lambda cell: cell.cell_type)
+    groups = [(kind, [cell.source.strip() for cell in group]) for kind, group in groups]
+    return [sources if kind == "code" else "\n\n".join(sources) for kind, sources in groups]
 
 
 def nbval(*notebooks):
@@ -80,8 +88,22 @@ def test_it_is_built_from_its_source(path):
     source = jupytext.read(NOTEBOOKS / "src" / f"{path.stem}.py")
     wanted = [cell for cell in source.cells if left_out not in cell.metadata.get("tags", [])]
     found = read(path).cells
-    assert [(cell.cell_type, cell.source) for cell in found] == [(c.cell_type, c.source) for c in wanted]
+    assert joined(found) == joined(wanted)
     assert [cell.id for cell in found] == [f"cell-{number:02}" for number in range(len(found))]
+
+
+@built
+def test_a_lecture_goes_right_by_sections_and_down_by_steps(path):
+    cells = read(path).cells
+    kinds = [cell.metadata["slideshow"]["slide_type"] for cell in cells]
+    for cell, kind in zip(cells, kinds, strict=True):
+        heading = cell.source.startswith(("# ", "## "))
+        wanted = "fragment" if cell.cell_type == "code" else "slide" if heading else "subslide"
+        assert kind == wanted, cell.source
+        if cell.cell_type == "markdown":  # a heading in the middle would stand at the foot of a slide
+            assert not re.search(r"\n##+ ", cell.source), cell.source
+    assert kinds[0] == "slide"
+    assert kinds.count("slide") >= 6
 
 
 @built
