@@ -18,6 +18,7 @@ from contextlib import ExitStack, redirect_stdout
 import numpy as np
 
 import mnet
+from mnet.questions import QUESTIONS
 
 EXERCISES = ("one_hot", "sigmoid", "sigmoid_prime", "feedforward")
 EXERCISES += ("quadratic_cost", "cost_derivative", "backprop", "update_mini_batch")
@@ -311,6 +312,78 @@ def update_mini_batch(fn):
     }, in_place=True)
 
 
+# fmt: on
+def answer(question, value):
+    """Check your answer, a number, some numbers or a word, to a question of a lesson.
+
+    Raises ValueError for a question that no lesson asks.
+
+    >>> answer("02 bias", 12)
+    ✗ 02 bias: 12 is not right: the sign is wrong: w x + b = 0 gives b = -w x.
+    >>> answer("02 bias", ...)
+    ○ 02 bias: not yet: put your answer in the place of the three dots, and run the cell again.
+    """
+    if question not in QUESTIONS:
+        raise ValueError(f"answer: no lesson asks {question!r}, wanted one of {', '.join(QUESTIONS)}.")
+    right, mistakes, hint, within = QUESTIONS[question]
+    if value is ... or value is None:
+        dots = "put your answer in the place of the three dots, and run the cell again"
+        return Verdict(None, f"{question}: not yet: {dots}.")
+    if _is_answer(value, right, within):
+        return Verdict(True, f"{question}: right.")
+    why = next((why for why, wrong in mistakes.items() if _is_answer(value, wrong, within)), hint)
+    return Verdict(False, f"{question}: {_brief(value)} is not right: {why}.")
+
+
+def goal(panel, accuracy, epochs):
+    """Check that a run in a training panel reads a share of the validation images within so many epochs.
+
+    panel : what `panels.training` returns; accuracy : 0 to 1; epochs : passes over the training images. The
+    runs that stay in the picture count as well.
+
+    >>> from types import SimpleNamespace as Record
+    >>> run = Record(validation=[(0, 2.0, 0.1), (3, 0.2, 0.93)], ghosts=[], verdict=lambda: "Learning.")
+    >>> goal(Record(training=run), 0.92, 5), bool(goal(Record(training=run), 0.92, 2))
+    (✓ goal: right: 93.0 % after 3.0 epochs, wanted 92 % within 5., False)
+    """
+    training = panel.training
+    points = [*training.validation, *(point for ghost in training.ghosts for point in ghost["validation"])]
+    wanted = f"wanted {accuracy:.0%} within {epochs}".replace("%", " %")
+    if all(at == 0 for at, *_ in points):
+        return Verdict(None, f"goal: not yet: press Run in the panel, and check again; {wanted} epochs.")
+    reached = [(at, share) for at, _, share in points if share >= accuracy]
+    at, share = min(reached) if reached else max((share, -at) for at, _, share in points if at)[::-1]
+    best = f"{share:.1%} after {abs(at):.1f} epochs, {wanted}".replace("%", " %", 1)
+    if reached and at <= epochs:
+        return Verdict(True, f"goal: right: {best}.")
+    if reached:
+        return Verdict(False, f"goal: too slow: {best}: a better η or mini-batch size gets there sooner.")
+    return Verdict(False, f"goal: not there: {best} epochs at best. {training.verdict()}")
+
+
+def _is_answer(value, wanted, within):
+    """Say whether a value is the wanted one; nothing a learner gives raises."""
+    if callable(wanted):
+        try:
+            return bool(wanted(value))
+        except Exception:
+            return False
+    if isinstance(wanted, str):
+        return isinstance(value, str) and value.strip().casefold() == wanted.casefold()
+    try:
+        found = np.asarray(value, float)
+    except (TypeError, ValueError):
+        return False
+    wanted = np.asarray(wanted, float)
+    return found.shape == wanted.shape and np.allclose(found, wanted, 1e-6, within)
+
+
+def _brief(value):
+    text = " ".join(repr(value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value).split())
+    return re.sub(r" at 0x\w+", "", text) if len(text) <= 60 else f"{text[:57]}..."
+
+
+# fmt: off
 _SLOPES = [(np.array([[-2.0, -0.5, 0.25], [0.5, 1.0, 3.0]]),), (np.array([[-1000.0, 1000.0]]),)]
 _COSTS = [
     (np.array([[0.5, 0.0, 0.75], [0.25, 0.5, 0.0]]), np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]])),
@@ -496,8 +569,9 @@ def _show(name, argument):
 def plugged_in(**answers):
     """Let mnet work with your functions: in a `with` block, or until you close() what this returns.
 
-    answers : sigmoid=your_sigmoid, and so on: each passes its check, or ValueError. Training, pictures and
-    panels then use it. Returns a contextlib.ExitStack.
+    answers : sigmoid=your_sigmoid, and so on: each passes its check, or ValueError; one that is not written
+    yet leaves ours in place, and of two for one name the newer counts. Training, pictures and panels then use
+    it. Returns a contextlib.ExitStack.
 
     >>> with plugged_in(sigmoid=lambda z: (1 + np.tanh(z / 2)) / 2):
     ...     mnet.feedforward(mnet.Network([2, 1]), [[0.0], [1.0]]).shape
@@ -507,11 +581,13 @@ def plugged_in(**answers):
         for name, fn in answers.items():
             if name not in EXERCISES:
                 raise ValueError(f"plugged_in: {name} is no exercise, wanted one of {', '.join(EXERCISES)}.")
-            if not (verdict := globals()[name](fn)):
+            verdict = globals()[name](fn)
+            if verdict.passed is None:
+                continue
+            if not verdict:
                 raise ValueError(verdict.message)
             yours = _like_ours(name, fn)
-            if not _swap(name, _OURS[name], yours):
-                raise ValueError(f"plugged_in: another {name} is plugged in: close() that one first.")
+            _swap(name, getattr(mnet, name), yours)
             stack.callback(_swap, name, yours, _OURS[name])
         return stack.pop_all()
 
@@ -527,9 +603,7 @@ def _like_ours(name, fn):
 
 
 def _swap(name, old, new):
-    """Exchange a function in each module that uses it; return how many did."""
-    modules = [module for key, module in sys.modules.items() if f"{key}.".startswith("mnet.")]
-    users = [module for module in modules if vars(module).get(name) is old]
-    for module in users:
-        setattr(module, name, new)
-    return len(users)
+    """Exchange a function in each module that uses it."""
+    for key, module in [*sys.modules.items()]:
+        if f"{key}.".startswith("mnet.") and vars(module).get(name) is old:
+            setattr(module, name, new)

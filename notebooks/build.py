@@ -87,6 +87,7 @@ def main(arguments):
         for leave_out, folder in ("solution", HERE), ("exercise", HERE / "solutions"):
             if folder != HERE and 'tags=["solution"]' not in source.read_text():
                 continue
+            folder.mkdir(exist_ok=True)
             built = build(source, leave_out, folder)
             path = folder / f"{source.stem}.ipynb"
             if check:

@@ -7,6 +7,7 @@ import random
 import re
 import sys
 from contextlib import redirect_stdout
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from mnet import Network, checks
 from mnet import backprop as gradient
 from mnet import sigmoid as σ
 from mnet import sigmoid_prime as slope
+from mnet.questions import QUESTIONS
 
 
 def column(digit):
@@ -1013,10 +1015,25 @@ def test_answers_work_together_until_closed():
     assert not any(getattr(mnet, name) is ours[name] for name in ours)
     assert sys.modules["mnet.backprop"].sigmoid is mnet.sigmoid
     assert not checks.sigmoid(np.tanh)
-    with pytest.raises(ValueError, match=r"close\(\) that one first"):
-        checks.plugged_in(sigmoid=RIGHT["sigmoid"][1])
     plugs.close()
     assert all(getattr(mnet, name) is ours[name] for name in ours)
+
+
+def test_a_cell_that_plugs_in_can_be_run_again():
+    checks.plugged_in(sigmoid=RIGHT["sigmoid"][1])
+    first = mnet.sigmoid
+    newer = checks.plugged_in(sigmoid=RIGHT["sigmoid"][2])
+    assert mnet.sigmoid is not first
+    assert sys.modules["mnet.feedforward"].sigmoid is mnet.sigmoid
+    newer.close()
+    assert mnet.sigmoid is σ
+    assert sys.modules["mnet.feedforward"].sigmoid is σ
+
+
+def test_an_answer_not_written_yet_leaves_ours_in_place():
+    with checks.plugged_in(sigmoid=lambda z: ..., sigmoid_prime=RIGHT["sigmoid_prime"][1]):
+        assert mnet.sigmoid is σ
+        assert mnet.sigmoid_prime is not slope
 
 
 def test_a_wrong_answer_is_not_plugged_in_and_takes_the_others_out():
@@ -1025,3 +1042,73 @@ def test_a_wrong_answer_is_not_plugged_in_and_takes_the_others_out():
     assert mnet.sigmoid_prime is slope
     with pytest.raises(ValueError, match="predict is no exercise, wanted one of one_hot, sigmoid"):
         checks.plugged_in(predict=mnet.predict)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_each_question_knows_its_answer_and_the_common_mistakes(name):
+    right, mistakes, hint, _ = QUESTIONS[name]
+    assert checks.answer(name, ...).passed is None
+    assert checks.answer(name, None).passed is None
+    if not callable(right):
+        assert checks.answer(name, right).passed
+        assert checks.answer(name, np.asarray(right) if not isinstance(right, str) else f" {right} ").passed
+    assert len(mistakes) >= 3
+    for why, wrong in mistakes.items():
+        if not callable(wrong):
+            verdict = checks.answer(name, wrong)
+            assert verdict.passed is False, why
+            assert why in verdict.message, (why, verdict.message)
+    for nonsense in "what?", {}, [[]], object(), np.nan, float("inf"), lambda: 1, [1, 2, 3, 4, 5, 6, 7]:
+        verdict = checks.answer(name, nonsense)
+        assert verdict.passed is False
+        assert hint in verdict.message or any(why in verdict.message for why in mistakes)
+        assert " at 0x" not in verdict.message
+
+
+def test_a_question_that_no_lesson_asks_is_refused():
+    with pytest.raises(ValueError, match="no lesson asks 'who', wanted one of 0"):
+        checks.answer("who", 3)
+
+
+def test_each_question_is_asked_in_its_lesson():
+    for name in QUESTIONS:
+        (source,) = (Path(__file__).parents[1] / "notebooks" / "src").glob(f"{name[:2]}_*.py")
+        assert source.read_text(encoding="utf-8").count(f'checks.answer("{name}",') == 2, name
+
+
+class Run:
+    """What `checks.goal` looks at in a panel."""
+
+    def __init__(self, *points, ghosts=()):
+        self.training, self.validation = self, points
+        self.ghosts = [{"validation": ghost} for ghost in ghosts]
+
+    def verdict(self):
+        return "The cost hardly moves."
+
+
+START = (0, 2.0, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("run", "passed", "words"),
+    [
+        (Run(START), None, "not yet: press Run in the panel, and check again; wanted 95 % within 10 epochs."),
+        (Run(START, (9.5, 0.2, 0.951)), True, "right: 95.1 % after 9.5 epochs, wanted 95 % within 10."),
+        (Run(START, (10, 0.2, 0.95)), True, "right: 95.0 % after 10.0 epochs"),
+        (Run(START, (12, 0.2, 0.96)), False, "too slow: 96.0 % after 12.0 epochs, wanted 95 % within 10: a "),
+        (
+            Run(START, (4, 0.9, 0.91), (5, 1, 0.9)),
+            False,
+            "not there: 91.0 % after 4.0 epochs, wanted 95 % wi",
+        ),
+        (Run(START, ghosts=[[START, (3, 0.2, 0.97)]]), True, "right: 97.0 % after 3.0 epochs"),
+        (Run(START, (1, 2, 0.1), ghosts=[[START, (3, 0.2, 0.93)]]), False, "93.0 % after 3.0 epochs"),
+    ],
+)
+def test_a_goal_is_reached_in_time_or_says_what_is_short(run, passed, words):
+    verdict = checks.goal(run, 0.95, 10)
+    assert verdict.passed is passed
+    assert words in verdict.message
+    if "not there" in words:
+        assert "The cost hardly moves." in verdict.message

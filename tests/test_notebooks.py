@@ -156,6 +156,18 @@ def test_its_facts_are_compared(path):
     assert len([cell for cell in cells if any(map(text, cell.outputs))]) >= 5
 
 
+@pytest.mark.parametrize("name", sorted(SOLVED))
+def test_its_exercises_are_open_and_their_solutions_right(name):
+    def verdicts(tag, folder):
+        cells = [c for c in code(read(folder / f"{name}.ipynb")) if tag in c.metadata.get("tags", [])]
+        return [text(cell.outputs[-1]) if cell.outputs else "" for cell in cells]
+
+    exercises, solutions = verdicts("exercise", NOTEBOOKS), verdicts("solution", NOTEBOOKS / "solutions")
+    assert 2 <= len(exercises) == len(solutions) <= 4
+    assert all(re.match(r"[○✗] \w", verdict) for verdict in exercises), exercises
+    assert all(verdict.startswith("✓ ") for verdict in solutions), solutions
+
+
 @lessons
 def test_its_links_lead_somewhere(path):
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):

@@ -166,10 +166,93 @@ print(f"{right.mean():.1%} of {right.size} zeros and ones are told apart")
 #
 # ## Your turn
 #
-# 1. Change the 100 and the -12 above so that the switch sits at 0.10 instead. Does the neuron get better or worse, and on which digit?
-# 2. Set the panel to $w = 4$. Find the bias that makes the neuron switch at $x = 3$. Compute it before you touch the slider.
-# 3. Someone writes the slope as `sigmoid(z) * (1 - z)`. Find a $z$ at which it happens to be right, and one at which the central difference shows that it is wrong.
+# Replace each `...` and run the cell: the check says ○ for not yet, ✗ with the likely mistake, or ✓.
 #
+# ### Exercise 1 · Write the sigmoid
+#
+# Write equation (2) for an array `z` of any shape. `np.exp` takes whole arrays.
+
+# %% tags=["exercise"]
+from mnet import checks
+
+
+def my_sigmoid(z):
+    return ...
+
+
+checks.sigmoid(my_sigmoid)
+
+# %% tags=["solution"]
+from mnet import checks
+
+
+def my_sigmoid(z):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-z))
+
+
+checks.sigmoid(my_sigmoid)
+
+# %% [markdown]
+# Once the check says ✓, the next cell puts your function in the place of ours: the panel below it draws with *your* sigmoid. Before that, it draws with ours.
+
+# %%
+yours = checks.plugged_in(sigmoid=my_sigmoid)
+panels.neuron()
+
+# %% [markdown]
+# Yours stays at work until you run `yours.close()` or restart the kernel.
+#
+# ### Exercise 2 · Spot the bug
+#
+# Someone types equation (3) and makes one slip. Where $z$ happens to equal $\sigma(z)$ the line is even right; everywhere else it is not. Run the check, read what it says, and mend the line.
+
+
+# %% tags=["exercise"]
+def slope(z):
+    return sigmoid(z) * (1 - z)
+
+
+checks.sigmoid_prime(slope)
+
+
+# %% tags=["solution"]
+def slope(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+
+
+checks.sigmoid_prime(slope)
+
+# %% [markdown]
+# ### Exercise 3 · Place the switch
+#
+# A neuron has weight $w = 4$. Which bias makes it switch at $x = 3$? Compute it first; then set $w$ and $b$ in the panel of section 4 and see whether the switch sits there.
+
+# %% tags=["exercise"]
+my_bias = ...
+checks.answer("02 bias", my_bias)
+
+# %% tags=["solution"]
+my_bias = -4 * 3
+checks.answer("02 bias", my_bias)
+
+# %% [markdown]
+# ### Exercise 4 · How steep can it be?
+#
+# With $w = 20$ and $b = 0$, how steep is the answer $a = \sigma(w x + b)$ as a function of $x$ where it is steepest? Predict the number from equation (3) and the chain rule; then let the central difference measure it.
+
+# %% tags=["exercise"]
+my_slope = ...
+checks.answer("02 steepest", my_slope)
+
+# %% tags=["solution"]
+my_slope = 20 * 0.25
+checks.answer("02 steepest", my_slope)
+
+# %%
+round(float(sigmoid(20 * h) - sigmoid(-20 * h)) / (2 * h), 4)
+
+# %% [markdown]
 # ## What you have now
 #
 # You computed a weighted input, squashed it into an activation, derived and checked its slope, and steered a neuron by its weight and its bias.
