@@ -1,0 +1,51 @@
+"""The figures on numbers turn red when the numbers are wrong."""
+
+import importlib
+import sys
+
+import numpy as np
+import pytest
+
+import mnet
+from mnet.feedforward import feedforward
+
+
+@pytest.fixture
+def precision():
+    return importlib.import_module("precision")
+
+
+def met(precision):
+    return precision.gradient_row("", precision.gradient_errors(3, precision.complex_step))[-1]
+
+
+def test_the_gradients_are_right_and_a_small_error_is_seen(precision, monkeypatch):
+    assert met(precision)
+    right = mnet.backprop
+
+    def wrong(net, x, y):
+        nabla_b, nabla_w = right(net, x, y)
+        return mnet.Gradient(nabla_b, [nw * (1 + 1e-11) for nw in nabla_w])
+
+    monkeypatch.setattr(mnet, "backprop", wrong)
+    assert not met(precision)
+
+
+@pytest.mark.parametrize("eta", [1e-8, 1e8])
+def test_a_warning_of_numpy_is_a_fault(precision, monkeypatch, eta):
+    monkeypatch.setattr(precision, "SIZES", [[784, 30, 10]])
+    assert precision.faulty_steps([eta], 2) == (2, [])
+    backprop = sys.modules["mnet.backprop"]  # the module, which the function of its name hides
+    monkeypatch.setattr(backprop, "sigmoid", lambda z: 1 / (1 + np.exp(-9 * z)))
+    faults = precision.faulty_steps([eta], 2)[1]
+    assert faults[0].endswith(f"η {eta:.0e}: overflow encountered in exp")
+
+
+def test_a_network_that_is_no_longer_finite_is_a_fault(precision, monkeypatch):
+    def spoil(net, *_):
+        net.weights[0][0, 0] = np.nan
+
+    monkeypatch.setattr(precision, "SIZES", [[1, 1]])
+    monkeypatch.setattr(mnet, "feedforward", lambda net, x: feedforward(mnet.Network(net.sizes), x))
+    monkeypatch.setattr(mnet, "update_mini_batch", spoil)
+    assert "not finite" in precision.faulty_steps([1.0], 1)[1][0]
