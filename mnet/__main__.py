@@ -262,6 +262,31 @@ def resumed(ctx, path, settings):
     return run
 
 
+@main.command(context_settings={"show_default": True})
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--csv", type=click.Path(path_type=Path), help="Where the marks go.  [default: FOLDER.csv]")
+@click.option("--seconds", type=click.IntRange(1), default=120, help="Time for each submission.")
+@click.option("--memory", type=click.IntRange(512), default=2048, help="Memory for each, in MiB.")
+def check(folder, csv, seconds, memory):
+    """Mark a folder of submitted notebooks with the checks of their exercises.
+
+    Each runs in a process of its own. That stops accidents, not attackers: look at code before marks count.
+    """
+    from mnet import marking
+
+    sys.stdout.reconfigure(errors="replace")  # for terminals without σ
+    folder = folder.resolve()
+    with sentences():
+        paths = marking.submissions(folder)
+        bar = tqdm(paths, unit=" submissions", disable=None, leave=False)
+        rows = [marking.mark(path, folder, seconds, memory) for path in bar]
+        for line in marking.table(rows):
+            click.echo(line)
+        csv = csv or folder.with_name(f"{folder.name}.csv")
+        marking.write_csv(csv, rows)
+    click.echo(f"Written to {csv}.")
+
+
 @main.command()
 def doctor():
     """Examine this machine: versions, data, widgets, kernel, speed. Says what to do about each fault."""

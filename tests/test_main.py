@@ -86,7 +86,7 @@ def test_the_script_and_the_module_are_the_command():
     (script,) = metadata.entry_points(group="console_scripts", name="mnet")
     assert script.load() is command.main
     done = subprocess.run(shell("--help"), capture_output=True, text=True, check=True)
-    assert all(f"  {name} " in done.stdout for name in ("lab", "train", "doctor"))
+    assert all(f"  {name} " in done.stdout for name in ("lab", "train", "check", "doctor"))
 
 
 def test_the_final_run_of_the_book():

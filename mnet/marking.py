@@ -1,0 +1,278 @@
+"""Marks submitted notebooks with `mnet.checks`: the work behind `mnet check`.
+
+Not a lesson. A submission is code that nobody has read, so it runs in a process of its own, for so long and
+in so much memory, and in an empty folder that is deleted. There the checks themselves report each verdict;
+what the submission prints goes nowhere.
+
+That stops accidents and printed verdicts. It is no prison: the submission runs as you, and whoever takes the
+checks apart from within can forge a verdict. Marks that count deserve a look at the code, and strangers' code
+a container or a user account of its own.
+"""
+
+import csv
+import functools
+import inspect
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections import Counter, namedtuple
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+
+from mnet import checks
+from mnet.files import DataError, read_bytes, write_whole
+
+# submission: path within the folder; ran: how running it went; marks: {exercise: one of those below}
+Row = namedtuple("Row", "submission ran marks")
+PASSED, WRONG, NOT_YET, NOT_RUN = "passed", "wrong", "not yet", "did not run"  # "wrong: and the mistake"
+SIGNS = {PASSED: "✓", WRONG: "✗", NOT_YET: "○", NOT_RUN: "–"}
+FILE_LIMIT = 64 * 2**20  # bytes of any file that a submission writes
+REPORT_LIMIT = 2**20  # bytes read of what the checks report
+
+
+def submissions(folder):
+    """Return what was handed in: every notebook, and each file or folder beside them that holds none.
+
+    DataError for a folder that is none, or empty.
+    """
+    folder, found = Path(folder), []
+    try:
+        entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    except OSError as error:
+        raise DataError(
+            folder, error.strerror.lower(), "a folder of submitted notebooks", "check the path"
+        ) from None
+    for entry in entries:
+        below = sorted(entry.rglob("*.ipynb")) if entry.is_dir() else []
+        found += [path for path in below if ".ipynb_checkpoints" not in path.parts] or [entry]
+    if not found:
+        raise DataError(folder, "an empty folder", "submitted notebooks", "put them there")
+    return found
+
+
+def mark(path, folder, seconds=120, memory=2048):
+    """Run a submission and return its Row, whatever it is or does.
+
+    folder : what `path` is named from; seconds, memory : the limits, memory in MiB.
+    """
+    name = _printable(os.fsencode(path.relative_to(folder)).decode("utf-8", "backslashreplace"))
+    try:
+        sources = code_cells(path)
+    except DataError as error:
+        return Row(name, str(error).removeprefix(f"{path}: ").partition(";")[0], {})
+    marks = dict.fromkeys(exercises_in(sources), NOT_RUN)
+    lines, end = _run(sources, seconds, memory)
+    failures, cells = [], 0
+    for line in lines:
+        with suppress(ValueError, TypeError, RecursionError):  # a submission may have written into the report
+            kind, what, passed, message = json.loads(line)
+            if kind == "cell":
+                cells = what
+                failures += [_printable(message)] if message else []
+            elif kind == "verdict":
+                message = message.partition("\n")[0].removeprefix(f"{what}: ")
+                texts = {True: PASSED, None: NOT_YET, False: f"{WRONG}: {_printable(message)}"}
+                marks[_printable(what)[:60]] = texts[passed]
+    if end is None and cells < len(sources):
+        end = f"ended by itself in code cell {cells + 1}"
+    elif end is None and failures:
+        count = f"{len(failures)} cells" if failures[1:] else "a cell"
+        end = f"{count} failed: {failures[0]}"
+    return Row(name, end or "ran", marks)
+
+
+def code_cells(path):
+    """Return the sources of a notebook's code cells; DataError for any other file."""
+    wanted = "a Jupyter notebook"
+    if path.suffix != ".ipynb" or not path.is_file():  # to open a pipe would wait for ever
+        raise DataError(path, "no notebook", wanted)
+    try:
+        cells = json.loads(read_bytes(path))["cells"]
+        sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+        return ["".join(source) for source in sources]
+    except DataError:
+        raise
+    except RecursionError:
+        raise DataError(path, "endless brackets", wanted) from None
+    except UnicodeDecodeError:
+        raise DataError(path, "no UTF-8 text", wanted) from None
+    except ValueError as error:
+        raise DataError(path, f"no JSON ({error})", wanted) from None
+    except (KeyError, TypeError):
+        raise DataError(path, "JSON without code cells of format 4", wanted) from None
+
+
+def exercises_in(sources):
+    """Return the exercises that the code mentions, in order.
+
+    >>> exercises_in(["checks.one_hot(mine)", "checks.answer('02 bias', 1)", "checks.plugged_in(sigmoid=s)"])
+    ['one_hot', '02 bias']
+    """
+    found = re.findall(r"\bchecks\.(?:answer\(\s*[\"']([^\"'\n]+)|(\w+)\()", "\n".join(sources))
+    known = {*checks.EXERCISES, "goal"}
+    return list(
+        dict.fromkeys(_printable(question) or name for question, name in found if question or name in known)
+    )
+
+
+def _run(sources, seconds, memory):
+    """Run the cells in a process of their own; return the lines of its report, and why it ended, or None."""
+    with (
+        TemporaryDirectory(ignore_cleanup_errors=True) as home,  # IPython's folder goes there as well
+        TemporaryFile() as cells,
+        TemporaryFile() as report,  # a pipe would stay open in whatever the submission starts
+    ):
+        cells.write(json.dumps([sources, seconds, memory]).encode())
+        cells.seek(0)
+        keep = "PATH", "SYSTEMROOT", "LANG", "LC_ALL"  # and none of your tokens
+        env = {name: os.environ[name] for name in keep if name in os.environ}
+        env |= dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), home)
+        env |= {
+            "PYTHONPATH": str(Path(__file__).parents[1]),
+            "OPENBLAS_NUM_THREADS": "1",
+            "MPLBACKEND": "agg",
+        }
+        (here := Path(home, "here")).mkdir()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mnet.marking"],
+            stdin=cells,
+            stdout=report,
+            stderr=subprocess.DEVNULL,
+            cwd=here,
+            env=env,
+            start_new_session=True,
+        )
+        try:
+            code = process.wait(seconds)
+            end = f"ended by signal {-code}" if code < 0 else None
+        except subprocess.TimeoutExpired:
+            end = f"stopped after {seconds} seconds"
+        finally:
+            process.kill()
+            if hasattr(os, "killpg"):
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)  # what it started, too
+            process.wait()
+        report.seek(0)
+        return report.read(REPORT_LIMIT).splitlines(), end
+
+
+def _printable(text):
+    """Return text on one line, of no more than 300 characters, none of which a terminal obeys."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
+
+
+# The table
+
+
+def exercises(rows):
+    """Return the names of all exercises in the rows, in order."""
+    return list(dict.fromkeys(exercise for row in rows for exercise in row.marks))
+
+
+def table(rows):
+    """Return the marks as lines of text, then the mistakes, the commonest first."""
+    names = exercises(rows)
+    width = max(len(row.submission) for row in rows)
+    yield "  ".join([" " * width, *names])
+    for row in rows:
+        signs = [
+            SIGNS.get(row.marks.get(name, "").partition(":")[0], " ").center(len(name)) for name in names
+        ]
+        yield "  ".join([row.submission.ljust(width), *signs, row.ran if row.ran != "ran" else ""]).rstrip()
+    yield ", ".join(f"{sign} {word}" for word, sign in SIGNS.items())
+    wrong = Counter(
+        f"{name}: {text.removeprefix(f'{WRONG}: ')}"
+        for row in rows
+        for name, text in row.marks.items()
+        if text.startswith(WRONG)
+    )
+    for mistake, count in wrong.most_common():
+        yield f"{count} × {mistake}"
+
+
+def write_csv(path, rows):
+    """Write the marks to a CSV file, a line a submission and a column an exercise, whole or not at all."""
+    names, text = exercises(rows), io.StringIO()
+
+    def safe(cell):  # a spreadsheet computes what begins like this
+        return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
+
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(map(safe, ["submission", "ran", "passed", *names]))
+    for row in rows:
+        marks = [row.marks.get(name, "") for name in names]
+        lines.writerow(map(safe, [row.submission, row.ran, str(marks.count(PASSED)), *marks]))
+    write_whole(path, lambda file: file.write(text.getvalue().encode("utf-8-sig")))  # which Excel wants
+
+
+# What runs in the submission's process
+
+
+def _obey_limits(seconds, memory):
+    with suppress(ImportError):  # Windows has no such limits
+        import resource
+
+        for name, limit in (
+            ("RLIMIT_AS", memory * 2**20),
+            ("RLIMIT_CPU", 2 * seconds),  # for what slips away from the kill
+            ("RLIMIT_FSIZE", FILE_LIMIT),
+            ("RLIMIT_CORE", 0),
+        ):
+            with suppress(ValueError, OSError):  # macOS refuses some
+                resource.setrlimit(getattr(resource, name), (limit, limit))
+
+
+def _report_to(file):
+    """Make each public check report its verdict, under the exercise's name; return the function that does."""
+
+    def tell(*record):
+        file.write(json.dumps(record) + "\n")
+        file.flush()
+
+    def reporting(check):
+        @functools.wraps(check)
+        def checked(*args, **kwargs):
+            verdict = check(*args, **kwargs)
+            if isinstance(verdict, checks.Verdict):
+                tell("verdict", verdict.message.partition(": ")[0], verdict.passed, verdict.message)
+            return verdict
+
+        return checked
+
+    for name, check in inspect.getmembers(checks, inspect.isfunction):
+        if check.__module__ == checks.__name__ and not name.startswith("_"):
+            setattr(checks, name, reporting(check))
+    return tell
+
+
+def _main():
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    sources, seconds, memory = json.load(sys.stdin)
+    report = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)  # what the submission prints is no verdict
+    _obey_limits(seconds, memory)
+    tell = _report_to(report)
+    shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
+    for number, source in enumerate(sources, 1):
+        try:
+            error = shell.run_cell(source, store_history=True)
+            error = error.error_before_exec or error.error_in_exec
+        except BaseException as problem:  # memory may end while IPython reports that it has ended
+            error = problem
+        # As after an error on a page, the learner goes on: the next cells may be right.
+        told = f"{type(error).__name__}: {error}".rstrip(": ") if error is not None else ""
+        tell("cell", number, None, told)
+    os._exit(0)  # threads that a submission has left do not keep it here
+
+
+if __name__ == "__main__":
+    _main()
