@@ -486,6 +486,52 @@ def nudge(ax, distance, cost, delta):
     return f"Where the neuron stands, the cost is {here:.3f} and its slope along z is δ = {delta:.3f}."
 
 
+def chain(ax, values, rates):
+    """Draw a chain {name: number} that ends in the cost: its values forward, and back ∂C/∂ of each.
+
+    rates[i] is how much entry i + 1 moves for each unit that entry i moves.
+    """
+    slopes = np.cumprod([1.0, *rates[::-1]])[::-1]
+    middle, box = {"ha": "center", "va": "center"}, {"boxstyle": "round,pad=0.4", "facecolor": "white"}
+    ax.text(-0.6, 1, "forward:\nvalues", ha="right", va="center")
+    ax.text(-0.6, 0, "back:\n∂C/∂ of each", ha="right", va="center")
+    for i, ((name, value), slope) in enumerate(zip(values.items(), slopes, strict=True)):
+        ax.text(i, 1, f"{name}\n{value:.3f}", bbox=box | {"edgecolor": BLUE}, **middle)
+        ax.text(i, 0, f"{slope:.3f}", bbox=box | {"edgecolor": VERMILLION, "linestyle": "--"}, **middle)
+        if name.startswith("z"):
+            ax.text(i, -0.42, f"error δ{name[1:]}", fontsize=11, fontweight="bold", **middle)
+    for i, rate in enumerate(rates):
+        for up, start, end, colour in (1, 0.32, 0.68, BLUE), (0, 0.66, 0.36, VERMILLION):
+            arrow = {"arrowstyle": "->", "linewidth": 1.8, "color": colour, "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", (i + end, up), (i + start, up), arrowprops=arrow)
+        ax.text(i + 0.5, 0.34, f"× {rate:.3f}", fontsize=10, **middle)
+    ax.set(xlim=(-1.7, len(rates) + 0.4), ylim=(-0.6, 1.5))
+    ax.set_axis_off()
+    first = next(iter(values))
+    return f"Forward the chain ends in C = {value:.3f}; back, the rates make ∂C/∂{first} = {slopes[0]:.3f}."
+
+
+def listeners(ax, w, delta, slope):
+    """Draw how a neuron is blamed (BP2) by those that hear it with weights w (k,) and have errors δ (k,)."""
+    w, delta = np.ravel(w), np.ravel(delta)
+    middle, box = {"ha": "center", "va": "center"}, {"boxstyle": "round,pad=0.5", "facecolor": "white"}
+    arrow = {"arrowstyle": "->", "linewidth": 1.8, "color": VERMILLION, "linestyle": "--"}
+    for k, (weight, blame) in enumerate(zip(w, delta, strict=True)):
+        up = (len(w) - 1) / 2 - k
+        ax.annotate("", (0.55, 0.14 * up), (2.5, up), arrowprops=arrow)
+        ax.text(1.5, 0.56 * up, f"w = {weight:.3f}", fontsize=11, backgroundcolor="white", **middle)
+        ax.text(3, up, f"neuron {k}\nδ = {blame:.3f}", bbox=box | {"edgecolor": BLUE}, **middle)
+        ax.text(3.7, up, f"sends w δ = {weight * blame:.3f}", va="center")
+    total = float(w @ delta)
+    ax.text(0, 0, f"σ′(z) = {slope:.3f}", bbox=box | {"edgecolor": VERMILLION}, **middle)
+    ax.text(0, -0.4, f"sum {total:.3f}, times σ′:\nδ = {total * slope:.3f}", ha="center", va="top")
+    ax.set(xlim=(-0.9, 5.4), ylim=(-len(w) / 2 - 0.1, len(w) / 2))
+    ax.set_axis_off()
+    return (
+        f"{len(w)} listeners send back {total:.3f}; times σ′ = {slope:.3f} that is δ = {total * slope:.3f}."
+    )
+
+
 def errors(ax, delta, label=None, ticks=range(10)):
     """Draw one layer's δ (j, 1) as bars: positive plain, negative hatched; the label's bar is named."""
     delta = np.ravel(delta)

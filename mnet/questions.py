@@ -38,6 +38,18 @@ QUESTIONS = {
     # 04 cost
 
     # 05 backprop
+    "05 red": Question("BP2", {
+        "all blame starts in BP1: a mistake there spoils the last layer's arrays too": "BP1",
+        "BP3 makes both nabla_b, and one of them is right": "BP3",
+        "BP4 makes both nabla_w, and one of them is right": "BP4",
+        "it goes red at every mistake: which one goes red beside it?": "all four",
+        "this is an equation's number in the course: give its name, BP1 to BP4": lambda name: str(name).strip(
+            "() ") in {"9", "10", "11", "12", "13"},
+        "give the name in quotes, 'BP1' to 'BP4'": lambda name: str(name) in {"1", "2", "3", "4"},
+        "backprop calls all four: which one of them is wrong?": lambda name: "backprop" in str(name).lower(),
+        "only one is wrong, and one mistake explains both arrays": lambda names: len({*names}
+            & {"BP1", "BP2", "BP3", "BP4"}) > 1,
+    }, "which of the four equations has no part in the two arrays that are right?"),
 
     # 06 sgd
 

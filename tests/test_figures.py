@@ -63,6 +63,14 @@ def examples(mnist):
             ),
         ],
         "browse": [call(mnist.train, means), call(mnist.test, means, digit=1, position=10**6)],
+        "chain": [
+            call(
+                dict(zip(("x", "z₁", "a₁", "z₂", "a₂", "C"), [1, 1, 0.7, -0.2, 0.5, 0.15], strict=True)),
+                [2, 0.2, -3, 0.25, -0.5],
+                size=(9, 2.8),
+            ),
+            call({"z": -12.345, "a": 0.0, "C": 0.5}, [0.0, -1.0], size=(9, 2.8)),
+        ],
         "confusion": [
             call(rng.integers(0, 990, (10, 10)), size=(6.4, 5.6)),
             call(np.eye(10, dtype=int), size=(6.4, 5.6)),
@@ -96,6 +104,10 @@ def examples(mnist):
         "layers": [
             call(net, x[:, :1], a[:, :1], 5, size=(9, 4.4)),
             call(Network([784, 100, 100, 10], rng=rng), x[:, :1], a[:, :1], 9, size=(9, 4.4)),
+        ],
+        "listeners": [
+            call([1.043, -0.665], np.array([[-0.114], [0.069]]), 0.188, size=(8, 2.8)),
+            call([-12.345, 0, 2], [-0.1, 0.2, 0], 0.0, size=(8, 2.8)),
         ],
         "luck": [call(curve, curve / 2), call(curve[:2], curve[:2])],
         "mean_digits": [call(means, size=(7, 2.9))],
