@@ -42,6 +42,9 @@ def build(source, leave_out, folder):
     notebook = jupytext.read(source)
     kept = (cell for cell in notebook.cells if leave_out not in cell.metadata.get("tags", []))
     notebook.cells = list(slides(kept))
+    if folder != HERE:
+        for cell in notebook.cells:
+            cell.source = cell.source.replace("](../", "](../../")  # links lead out of one folder more
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     }
