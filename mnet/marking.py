@@ -31,6 +31,7 @@ from mnet.files import DataError, read_bytes, write_whole
 Row = namedtuple("Row", "submission ran marks")
 PASSED, WRONG, NOT_YET, NOT_RUN = "passed", "wrong", "not yet", "did not run"  # "wrong: and the mistake"
 SIGNS = {PASSED: "✓", WRONG: "✗", NOT_YET: "○", NOT_RUN: "–"}
+NOTEBOOK_LIMIT = 16 * 2**20  # bytes of a notebook: brackets take twenty times as much once they are read
 FILE_LIMIT = 64 * 2**20  # bytes of any file that a submission writes
 REPORT_LIMIT = 2**20  # bytes read of what the checks report
 
@@ -92,7 +93,7 @@ def code_cells(path):
     if path.suffix != ".ipynb" or not path.is_file():  # to open a pipe would wait for ever
         raise DataError(path, "no notebook", wanted)
     try:
-        cells = json.loads(read_bytes(path))["cells"]
+        cells = json.loads(read_bytes(path, NOTEBOOK_LIMIT))["cells"]
         sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
         return ["".join(source) for source in sources]
     except DataError:

@@ -176,6 +176,7 @@ def test_no_bytes_break_the_report(mark):
         (b'{"cells": [{"cell_type": "code", "source": 3}]}', "JSON without code cells"),
         (b'{"worksheets": []}', "JSON without code cells"),
         (b"\x00" * 10, "no UTF-8 text"),
+        pytest.param(b"[" + b"[]," * 2**23 + b"0]", "more than 16,777,216 bytes", id="large"),
     ],
 )
 def test_what_is_no_notebook_gets_a_row_that_says_so(content, said, tmp_path):
