@@ -18,6 +18,8 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 
+from mnet.files import DataError, write_whole
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -98,7 +100,8 @@ def main(arguments):
                 different += [] if same else [path.relative_to(HERE)]
                 print(f"{path.relative_to(HERE)}: {'same' if same else 'DIFFERENT'}", flush=True)
             else:
-                nbformat.write(built, path)
+                content = f"{nbformat.writes(built)}\n".encode()
+                write_whole(path, lambda file, content=content: file.write(content))
                 print(path.relative_to(HERE), flush=True)
     if different:
         print(f"Build again and commit: {', '.join(map(str, different))}")
@@ -106,4 +109,7 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except DataError as error:  # a full disk: the notebook there is the old one
+        sys.exit(f"Error: {error}")
