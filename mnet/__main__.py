@@ -1,15 +1,17 @@
 """The `mnet` command: opens the course, trains a network from the shell, examines this machine."""
 
 import json
+import os
 import platform
 import re
 import signal
 import sys
 import time
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import numpy as np
@@ -30,9 +32,31 @@ def main():
     """Build a network that reads handwriting: the course and its tools."""
 
 
+LECTURE = {  # JupyterLab's settings for a room, by plugin
+    "@jupyterlab/apputils-extension/themes": {
+        "theme": "JupyterLab Light",  # dark slides vanish in a lit room
+        "overrides": {"code-font-size": "18px", "content-font-size1": "20px", "ui-font-size1": "17px"},
+    },
+    "@jupyterlab/cell-toolbar-extension/plugin": {"showToolbar": False},  # it would cover large type
+}
+
+
+@contextmanager
+def lecture_settings():
+    """Write LECTURE where nothing of yours is touched; yield the options that make JupyterLab read it."""
+    with TemporaryDirectory() as folder:
+        for plugin, settings in LECTURE.items():
+            path = Path(folder, f"{plugin}.jupyterlab-settings")
+            path.parent.mkdir(parents=True)
+            path.write_text(json.dumps(settings), "utf-8")
+        os.environ["MNET_SCALE"] = "1.4"  # of the pictures: the kernels hear it
+        yield f"--LabApp.user_settings_dir={folder}", f"--LabApp.workspaces_dir={folder}/workspaces"
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--lecture", is_flag=True, help="Large type and a light theme, for a projector.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def lab(arguments):
+def lab(lecture, arguments):
     """Open the course in JupyterLab, at its first lesson.
 
     What stands after -- goes to JupyterLab: mnet lab -- --no-browser --port 8899
@@ -44,16 +68,18 @@ def lab(arguments):
         )
     from jupyterlab.labapp import LabApp
 
-    LabApp.launch_instance(
-        [
-            f"--ServerApp.root_dir={COURSE}",
-            f"--LabApp.default_url=/lab/tree/{START}",
-            "--LabApp.news_url=None",  # with the next line: nothing asks the network
-            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-            "--ServerApp.answer_yes=True",  # one Ctrl-C ends it
-            *arguments,
-        ]
-    )
+    with lecture_settings() if lecture else nullcontext(()) as settings:
+        LabApp.launch_instance(
+            [
+                f"--ServerApp.root_dir={COURSE}",
+                f"--LabApp.default_url=/lab/tree/{START}",
+                "--LabApp.news_url=None",  # with the next line: nothing asks the network
+                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+                "--ServerApp.answer_yes=True",  # one Ctrl-C ends it
+                *settings,
+                *arguments,
+            ]
+        )
 
 
 class Run:

@@ -7,6 +7,7 @@ tested. This is the only module that knows matplotlib.
 import ast
 import inspect
 import io
+import os
 import textwrap
 from functools import partial
 
@@ -20,6 +21,7 @@ from mnet.sigmoid import sigmoid, sigmoid_prime
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
 )  # fmt: skip
+SCALE = float(os.environ.get("MNET_SCALE", "1"))  # of all pictures: `mnet lab --lecture` sets it
 STYLE = {"font.size": 12, "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 2.2}
 
 
@@ -38,7 +40,9 @@ def png(draw, *args, size=(7, 3.2), caption=False, **kwargs):
             figure.set_figheight(size[1] + 0.25 * len(lines))
             figure.supxlabel("\n".join(lines), fontsize=11)
         file = io.BytesIO()
-        figure.savefig(file, format="png", dpi=100, metadata={"Software": None, "Description": sentence})
+        figure.savefig(
+            file, format="png", dpi=100 * SCALE, metadata={"Software": None, "Description": sentence}
+        )
     return file.getvalue(), sentence
 
 

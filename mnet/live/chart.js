@@ -12,7 +12,9 @@ export default {
     const canvas = document.createElement("canvas");
     canvas.className = "mnet-chart";
     canvas.setAttribute("role", "img");
-    canvas.style.cssText = `width:100%;display:block;height:${model.get("height")}px`;
+    // Sizes are those of JupyterLab's usual type, 13 px: larger type, on a projector, enlarges everything.
+    const type = "var(--jp-ui-font-size1, 13px)";
+    canvas.style.cssText = `width:100%;display:block;height:calc(${model.get("height") / 13} * ${type});font-size:${type}`;
     const facts = document.createElement("div");
     facts.className = "mnet-facts";
     facts.style.cssText = "font-variant-numeric:tabular-nums;padding:2px 0 4px";
@@ -28,20 +30,19 @@ export default {
     const paint = () => {
       queued = false;
       const ratio = window.devicePixelRatio || 1;
-      const width = canvas.clientWidth;
-      const height = canvas.clientHeight;
-      if (!width) return;
-      if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-        canvas.width = Math.round(width * ratio);
-        canvas.height = Math.round(height * ratio);
-      }
+      if (!canvas.clientWidth) return;
+      const pixels = { width: Math.round(canvas.clientWidth * ratio), height: Math.round(canvas.clientHeight * ratio) };
+      if (canvas.width !== pixels.width || canvas.height !== pixels.height) Object.assign(canvas, pixels);
       const g = canvas.getContext("2d");
       const css = getComputedStyle(el);
+      const scale = parseFloat(getComputedStyle(canvas).fontSize) / 13;
+      const width = canvas.clientWidth / scale;
+      const height = canvas.clientHeight / scale;
       const ink = css.getPropertyValue("--jp-ui-font-color1") || "#222";
       const rule = css.getPropertyValue("--jp-border-color2") || "#ccc";
       const dark = document.body.dataset.jpThemeLight === "false";
       const colour = dark ? COLOURS.dark : COLOURS.light;
-      g.setTransform(ratio, 0, 0, ratio, 0, 0);
+      g.setTransform(ratio * scale, 0, 0, ratio * scale, 0, 0);
       g.clearRect(0, 0, width, height);
       g.font = "13px sans-serif";
       g.fillStyle = ink;

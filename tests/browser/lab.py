@@ -19,7 +19,6 @@ OPTIONS = [
     "--ServerApp.port_retries=0",
     "--IdentityProvider.token=t",
     "--LabApp.expose_app_in_browser=True",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 ]
 NEWS = "@jupyterlab/apputils-extension:announcements"  # asks a question that covers the page
 IDLE = """() => {
@@ -47,21 +46,25 @@ def find_chromium():
 
 
 @contextmanager
-def jupyterlab(root, home):
-    """Serve the folder `root`, with all settings in the folder `home`; yield the address."""
+def jupyterlab(root, home, *program):
+    """Serve the folder `root`, with all settings in the folder `home`; yield the address.
+
+    program : what serves it, started there, if not plain JupyterLab: "mnet", "lab".
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folders = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]
     folders += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
     env = os.environ | {name: str(home / name.lower()) for name in folders} | {"OPENBLAS_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "jupyterlab", f"--port={port}", f"--ServerApp.root_dir={root}", *OPTIONS]
+    plain = f"--ServerApp.root_dir={root}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"
+    command = [sys.executable, "-m", *(program or ("jupyterlab", *plain)), f"--port={port}", *OPTIONS]
     config = home / "jupyter_config_dir" / "labconfig" / "page_config.json"
     config.parent.mkdir(parents=True)
     config.write_text(json.dumps({"disabledExtensions": {NEWS: True}}))
     log = home / "jupyterlab.log"
     with log.open("wb") as file:
-        server = subprocess.Popen(command, env=env, stdout=file, stderr=file)
+        server = subprocess.Popen(command, cwd=root, env=env, stdout=file, stderr=file)
     try:
         end = time.monotonic() + 60
         while True:
