@@ -14,7 +14,7 @@ from mnet.files import DataError
 
 HEAD = "from mnet import checks\nimport numpy as np"
 ONE_HOT = "def one_hot(labels):\n    return np.eye(10)[labels]{}\nchecks.one_hot(one_hot)"
-RIGHT, ROWS, EMPTY = ONE_HOT.format(".T"), ONE_HOT.format(""), "checks.one_hot(lambda labels: ...)"
+RIGHT, ROWS, EMPTY = ONE_HOT.format(".T"), ONE_HOT.format(""), "one_hot = ...\nchecks.one_hot(one_hot)"
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows limits no memory of a process")
 
 
@@ -49,27 +49,42 @@ def mark(tmp_path):
 )
 def test_a_mark_names_the_mistake(source, wanted, mark):
     row = mark(HEAD, source)
-    assert row.marks["one_hot"].startswith(wanted)
-    assert [*row.marks] == ["one_hot"]
+    assert row.marks["one_hot(one_hot)"].startswith(wanted)
+    assert [*row.marks] == ["one_hot(one_hot)"]
     assert row.ran == ("a cell failed: KeyError: 'mine'" if "mine" in source else "ran")
 
 
 def test_the_last_answer_counts(mark):
-    assert mark(HEAD, ROWS, RIGHT).marks == {"one_hot": "passed"}
-    assert mark(HEAD, RIGHT, EMPTY).marks == {"one_hot": "not yet"}
+    assert mark(HEAD, ROWS, RIGHT).marks == {"one_hot(one_hot)": "passed"}
+    assert mark(HEAD, RIGHT, EMPTY).marks == {"one_hot(one_hot)": "not yet"}
 
 
 def test_after_an_error_the_next_cells_run(mark):
     row = mark("import nonsense", HEAD, "def broken(:", "exit()", "raise SystemExit", RIGHT)
-    assert row.marks == {"one_hot": "passed"}
+    assert row.marks == {"one_hot(one_hot)": "passed"}
     assert row.ran == "4 cells failed: ModuleNotFoundError: No module named 'nonsense'"
 
 
 def test_every_check_reports(mark):
-    code = "import mnet\nfor name in checks.EXERCISES: getattr(checks, name)(getattr(mnet, name))"
-    assert set(mark(HEAD, code).marks.items()) == {(name, "passed") for name in marking.checks.EXERCISES}
-    plugged = "checks.plugged_in(sigmoid=lambda z: mnet.sigmoid(z)).close()"
-    assert mark(HEAD, "import mnet", plugged).marks == {"sigmoid": "passed"}
+    names = marking.checks.EXERCISES
+    calls = [f"checks.{name}(mnet.{name})" for name in names]
+    assert mark(HEAD, "import mnet", *calls).marks == {f"{name}(mnet.{name})": "passed" for name in names}
+    loop = "for name in checks.EXERCISES: getattr(checks, name)(getattr(mnet, name))"
+    assert mark(HEAD, "import mnet", loop).marks == dict.fromkeys(names, "passed")
+    question, (right, *_) = next(iter(marking.checks.QUESTIONS.items()))
+    answers = f"checks.answer({question!r}, {right})", "checks.goal(\n    panel,\n    0.9,\n    3,\n)"
+    panel = (
+        "from mnet import load_mnist\nfrom mnet.live.panels import training\npanel = training(load_mnist())"
+    )
+    assert mark(HEAD, panel, *answers).marks == {question: "passed", "goal()": "not yet"}
+
+
+def test_exercises_with_one_check_stay_apart(mark):
+    code = "def rows(d): return np.eye(10)[d]\nchecks.one_hot(rows)"
+    row = mark(HEAD, RIGHT, code, "checks.plugged_in(one_hot=one_hot).close()")
+    assert row.marks["one_hot(one_hot)"] == "passed"
+    assert row.marks["one_hot(rows)"].startswith("wrong")
+    assert len(row.marks) == 2
 
 
 def test_magics_pictures_and_panels_run_and_wait_for_nobody(mark):
@@ -85,7 +100,7 @@ def test_magics_pictures_and_panels_run_and_wait_for_nobody(mark):
     cells = "%time 1 + 1", "!true", panel, "import asyncio\nawait asyncio.sleep(0)", threads, HEAD, RIGHT
     began = time.monotonic()
     row = mark(*cells)
-    assert (row.ran, row.marks) == ("ran", {"one_hot": "passed"})
+    assert (row.ran, row.marks) == ("ran", {"one_hot(one_hot)": "passed"})
     assert time.monotonic() - began < 60
 
 
@@ -96,16 +111,16 @@ def test_magics_pictures_and_panels_run_and_wait_for_nobody(mark):
     "forgery",
     [
         "print('✓ one_hot: right, in all 3 questions.')",
-        'print(\'["verdict", "one_hot", true, "one_hot: right"]\', flush=True)',
-        'import os; os.write(1, b\'["verdict", "one_hot", true, "one_hot: right"]\\n\')',
+        'print(\'["verdict", "one_hot(one_hot)", true, "one_hot: right"]\', flush=True)',
+        'import os; os.write(1, b\'["verdict", "one_hot(one_hot)", true, "one_hot: right"]\\n\')',
         'import os; os.system(\'echo "[\\\\"verdict\\\\", \\\\"one_hot\\\\", true, \\\\"\\\\"]"\')',
         "checks.Verdict(True, 'one_hot: right, in all 3 questions.')",
-        "checks.one_hot = lambda fn: checks.Verdict(True, 'one_hot: right')\nchecks.one_hot(None)",
+        "checks.one_hot = lambda fn: checks.Verdict(True, 'one_hot: right')\nchecks.one_hot(one_hot)",
     ],
 )
 def test_a_printed_verdict_is_none(forgery, mark):
-    assert mark(HEAD, f"{forgery}\n# checks.one_hot(one_hot)").marks == {"one_hot": "did not run"}
-    assert mark(HEAD, ROWS, forgery).marks["one_hot"].startswith("wrong")
+    assert mark(HEAD, f"{forgery}\n# checks.one_hot(one_hot)").marks == {"one_hot(one_hot)": "did not run"}
+    assert mark(HEAD, ROWS, forgery).marks["one_hot(one_hot)"].startswith("wrong")
 
 
 def test_an_endless_loop_is_stopped_with_all_it_started(mark, tmp_path):
@@ -116,7 +131,7 @@ def test_an_endless_loop_is_stopped_with_all_it_started(mark, tmp_path):
     row = mark(HEAD, RIGHT, code, "checks.sigmoid(mine)", seconds=8)
     assert time.monotonic() - began < 20
     assert row.ran == "stopped after 8 seconds"
-    assert row.marks == {"one_hot": "passed", "sigmoid": "did not run"}
+    assert row.marks == {"one_hot(one_hot)": "passed", "sigmoid(mine)": "did not run"}
     if os.name != "nt":
         alive.unlink()
         time.sleep(0.5)
@@ -126,7 +141,7 @@ def test_an_endless_loop_is_stopped_with_all_it_started(mark, tmp_path):
 @posix
 def test_a_memory_bomb_harms_nobody_else(mark):
     row = mark(HEAD, RIGHT, "bomb = []\nwhile True: bomb.append(np.ones(10**6))", "checks.sigmoid(mine)")
-    assert row.marks == {"one_hot": "passed", "sigmoid": "did not run"}
+    assert row.marks == {"one_hot(one_hot)": "passed", "sigmoid(mine)": "did not run"}
     assert "MemoryError" in row.ran or "ended by" in row.ran
 
 
@@ -142,12 +157,12 @@ def test_a_memory_bomb_harms_nobody_else(mark):
 def test_what_ends_the_process_ends_only_its_own_marks(code, end, mark):
     row = mark(HEAD, RIGHT, code, "checks.sigmoid(mine)")
     assert row.ran.startswith(end)
-    assert row.marks == {"one_hot": "passed", "sigmoid": "did not run"}
+    assert row.marks == {"one_hot(one_hot)": "passed", "sigmoid(mine)": "did not run"}
 
 
 def test_a_flood_of_output_and_a_waiting_input_pass(mark):
     row = mark("for _ in range(200): print('x' * 10**6)", "input('your name?')", HEAD, RIGHT)
-    assert row.marks == {"one_hot": "passed"}
+    assert row.marks == {"one_hot(one_hot)": "passed"}
     assert row.ran.startswith("a cell failed: EOFError")
 
 
@@ -160,7 +175,7 @@ def test_no_bytes_break_the_report(mark):
     evil = 'file = open("/proc/self/fd/1", "wb")' if os.name != "nt" else ""
     name = r"class E(Exception): pass" + "\nE.__name__ = 'E\\x1b[31m\\n=x'\nraise E('\\ud800\\x00' * 999)"
     row = mark(HEAD, evil, name, RIGHT)
-    assert row.marks == {"one_hot": "passed"}
+    assert row.marks == {"one_hot(one_hot)": "passed"}
     assert row.ran.isprintable()
     assert len(row.ran) < 400
 
@@ -205,13 +220,13 @@ def test_a_class(tmp_path):
     assert done.exit_code == 0, done.output
     mistake = "one_hot(labels) has shape (3, 10), expected (10, 3): each label is a row here: transpose it."
     lines = [line.split() for line in done.output.splitlines()]
-    assert lines[0] == ["one_hot", "sigmoid"]
+    assert lines[0] == ["one_hot(one_hot)", "sigmoid(...)"]
     assert ["=1+1.ipynb", "✓"] in lines
     assert [os.path.join("ben", "01_data.ipynb"), "✗", "○"] in lines
     assert ["dan", "found", "no", "notebook,", "wanted", "a", "Jupyter", "notebook"] in lines
-    assert f"2 × one_hot: {mistake}" in done.output
+    assert f"2 × one_hot(one_hot): {mistake}" in done.output
     rows = [*csv.reader((tmp_path / "class.csv").read_text("utf-8-sig").splitlines())]
-    assert rows[0] == ["submission", "ran", "passed", "one_hot", "sigmoid"]
+    assert rows[0] == ["submission", "ran", "passed", "one_hot(one_hot)", "sigmoid(...)"]
     assert rows[1] == ["'=1+1.ipynb", "ran", "1", "passed", ""]  # no spreadsheet computes it
     assert rows[3] == [os.path.join("ben", "01_data.ipynb"), "ran", "0", f"wrong: {mistake}", "not yet"]
     assert [row[0] for row in rows[5:]] == ["dan", "eve.pdf"]
