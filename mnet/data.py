@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mnet.files import FOLDER, DataError, read_checksums, read_idx, read_pickled_arrays
+from mnet.files import FOLDER, DataError, pickled_arrays, read_checksums, read_idx
 
 _ONE_HOT = np.eye(10, dtype=np.float32)
 
@@ -107,27 +107,25 @@ def read_pickle(path):
     Returns Mnist, as `load_mnist` does. NumPy arrays are all it admits: a pickle can ask Python to run
     anything, and here nothing runs. Raises DataError. Lesson 01; Nielsen, chapter 1, `mnist_loader`.
     """
-    wanted = "three pairs of images (n, 784) from 0 up to 1 and labels 0 … 9"
-    try:
-        pairs = read_pickled_arrays(path)
-        if len(pairs) != 3:  # the same arrays a hundred times over would fill the memory
+    with pickled_arrays(path, "three pairs of images (n, 784) from 0 up to 1 and labels 0 … 9") as pairs:
+        if len(pairs) != 3:
             raise ValueError(f"{len(pairs)} groups")
         return Mnist(*(Split(_as_bytes(x, "f", 256), _as_bytes(labels, "iu", 1)) for x, labels in pairs))
-    except DataError:
-        raise
-    except (ValueError, TypeError) as error:
-        raise DataError(path, f"other arrays ({error})", wanted) from None
 
 
 def _as_bytes(array, kinds, scale):
     """Return the array times `scale` as bytes: a plain cast would make a 3 of label 259."""
     if array.dtype.kind not in kinds:
         raise ValueError(f"an array of {array.dtype}")
-    with np.errstate(all="ignore"):
-        numbers = np.rint(array * array.dtype.type(scale))
-    if not np.all((numbers >= 0) & (numbers <= 255)):  # NaN is neither
-        raise ValueError(f"numbers from {array.min()} to {array.max()}")
-    return numbers.astype(np.uint8)
+
+    def scaled(numbers):
+        with np.errstate(all="ignore"):
+            rounded = np.rint(numbers * numbers.dtype.type(scale))
+        if not np.all((rounded >= 0) & (rounded <= 255)):  # NaN is neither
+            raise ValueError(f"numbers from {numbers.min()} to {numbers.max()}")
+        return rounded.astype(np.uint8)
+
+    return array.map(scaled)
 
 
 def _read_pair(folder, part):
