@@ -112,22 +112,22 @@ def read_idx(path, item_shape, sha256=None):
 
 
 class _Text:
-    """A file that gives away 16 MiB in all: only the bytes of arrays, which are skipped, take more."""
+    """A file that gives away 4 MiB in all: only the bytes of arrays, which are skipped, take more."""
 
     def __init__(self, file):
-        self.file, self.left = file, 2**24
+        self.file, self.left = file, 2**22
 
     def read(self, n):
         self.left -= n
         if self.left < 0:
-            raise ValueError("more than 16 MiB of text")
+            raise ValueError("more than 4 MiB of text")
         return self.file.read(n)
 
     def readline(self):
         line = self.file.readline(self.left + 1)
         self.left -= len(line)
         if self.left < 0:
-            raise ValueError("more than 16 MiB of text")
+            raise ValueError("more than 4 MiB of text")
         return line
 
 

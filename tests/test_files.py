@@ -1,29 +1,25 @@
 """Files that lie, break or attack: a DataError each, in little memory, and nothing of theirs runs."""
 
-import bz2
 import copyreg
 import errno
 import faulthandler
 import gzip
-import io
 import os
 import pickle
 import subprocess
 import sys
 import tracemalloc
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from attacks import CODE, EMPTY, HOSTILE, MIB, NETWORKS, RAN, header, npy, npz, ran
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mnet import DataError, Network
 from mnet.data import read_pickle
 from mnet.files import FOLDER, read_bytes, read_idx, read_npz, write_whole
-
-MIB = 2**20
 
 
 @pytest.fixture
@@ -151,100 +147,7 @@ def patience():
     faulthandler.cancel_dump_traceback_later()
 
 
-# Pickles. Opcodes are written by hand: no honest pickler would write these.
-
-RAN = []
-
-
-def ran(*_):
-    """Tell that a pickle has run something."""
-    RAN.append(True)
-
-
-HERE = __name__.encode()
-DTYPE = b"cnumpy\ndtype\n"
-CODE = DTYPE + b"U\x02f4K\x00K\x01\x87R"
-EMPTY = b"cnumpy._core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R"
-FROM_BUFFER = b"cnumpy._core.numeric\n_frombuffer\n"
-
-
-def nested(depth):
-    """Return opcodes for a tuple of two that are one tuple of two, and so on: 2^depth, if anyone counts."""
-    return b")q\x00" + b"h\x00h\x00\x86q\x00" * depth
-
-
-NESTED, ENDLESS = nested(24), nested(100)  # to write out takes memory, to hash takes for ever
-HOSTILE = {
-    "os.system": b"cos\nsystem\nU\x10touch ran-by-file\x85R.",
-    "posix.system": b"cposix\nsystem\nU\x10touch ran-by-file\x85R.",
-    "eval": b"c__builtin__\neval\nU\x0fopen('ran','w')\x85R.",
-    "eval by its new name": b"cbuiltins\neval\nU\x01x\x85R.",
-    "exec": b"cbuiltins\nexec\nU\x01x\x85R.",
-    "a function": b"c" + HERE + b"\nran\n)R.",
-    "a function by its stacked name": b"\x8c" + bytes([len(HERE)]) + HERE + b"\x8c\x03ran\x93)R.",
-    "a function in INST": b"(i" + HERE + b"\nran\n.",
-    "a function in OBJ": b"(c" + HERE + b"\nran\no.",
-    "a function in NEWOBJ": b"c" + HERE + b"\nran\n)\x81.",
-    "nested calls": b"cbuiltins\ngetattr\ncos\nU\x06system\x86RU\x01x\x85R.",
-    "a call deep in an array": EMPTY + b"(K\x01c" + HERE + b"\nran\n)R" + CODE + b"\x89U\x00tb.",
-    "a dotted name": b"\x8c\x05numpy\x8c\x10ndarray.__class__\x93)R.",
-    "a way round through NumPy": b"cnumpy\nload\nU\x01x\x85R.",
-    "NumPy's pickle reader": b"cnumpy.core.multiarray\nfromstring\nU\x01x\x85R.",
-    "its own guard": b"cmnet.files\n_Unpickler\n)R.",
-    "an extension code": b"\x82\xf0)R.",
-    "an extension code of four bytes": b"\x84\xf0\x00\x00\x00)R.",
-    "a persistent id": b"U\x01aQ.",
-    "a persistent id in text": b"Pa\n.",
-    "an object array": EMPTY + b"(K\x01K\x01\x85" + DTYPE + b"U\x02O8K\x00K\x01\x87R\x89](K\x01etb.",
-    "an array of text": EMPTY
-    + b"(K\x01K\x01\x85"
-    + DTYPE
-    + b"U\x02U4K\x00K\x01\x87R\x89U\x10"
-    + bytes(16)
-    + b"tb.",
-    "a dtype without end": DTYPE + NESTED + b"\x85R.",
-    "an encoding without end": b"c_codecs\nencode\nU\x01a" + NESTED + b"\x86R.",
-    "a byte order without end": CODE + b"(K\x03" + NESTED + b"tb.",
-    "a shape without end": EMPTY + b"(K\x01" + NESTED + CODE + b"\x89U\x04\0\0\0\0tb.",
-    "a key without end": b"}" + ENDLESS + b"Ns.",
-    "a member without end": b"\x8f(" + ENDLESS + b"\x90.",
-    "a shape too large": EMPTY + b"(K\x01J\xff\xff\xff\x7f\x85" + CODE + b"\x89U\x04\0\0\0\0tb.",
-    "a shape of words": EMPTY + b"(K\x01U\x01a" + CODE + b"\x89U\x04\0\0\0\0tb.",
-    "a state too short": EMPTY + b"(K\x01tb.",
-    "a state of none": EMPTY + b"Nb.",
-    "a dtype that is an array": EMPTY + b"(K\x01K\x01\x85" + EMPTY + b"\x89U\x04\0\0\0\0tb.",
-    "a dtype that is a class": EMPTY + b"(K\x01K\x01\x85" + DTYPE + b"\x89U\x04\0\0\0\0tb.",
-    "a state for a class": b"cnumpy\nndarray\nK\x01b.",
-    "a new method for a class": b"c_codecs\nencode\nN}U\x07__new__cnumpy\ndtype\ns\x86b.",
-    "a new default for a class": FROM_BUFFER + b"N}U\x0c__defaults__)s\x86b.",
-    "a class for an array": b"cnumpy\nndarray\n\x85\x85.",
-    "an array never filled": EMPTY + b"\x85\x85.",
-    "bytes out of the wrong alphabet": b"c_codecs\nencode\nU\x01aU\x05utf-8\x86R.",
-    "a buffer of another's": FROM_BUFFER + b"(\x97" + CODE + b"K\x01\x85U\x01CtR.",
-    "an order of another kind": FROM_BUFFER + b"(U\x04\0\0\0\0" + CODE + b"K\x02\x85)tR.",
-    "LONG_BINPUT far out": b"Nr\xff\xff\xff\x7f.",
-    "LONG_BINPUT not so far out": b"Nr\xff\xff\xff\x00.",
-    "PUT far out": b"Np2147483647\n.",
-    "PUT below nought": b"Np-1\n.",
-    "BINBYTES8 of an exabyte": b"\x8e\0\0\0\0\0\0\0\x10.",
-    "BINUNICODE8 of an exabyte": b"\x8d\0\0\0\0\0\0\0\x10.",
-    "BYTEARRAY8 of an exabyte": b"\x96\0\0\0\0\0\0\0\x10.",
-    "FRAME of an exabyte": b"\x95\0\0\0\0\0\0\0\x10.",
-    "BINBYTES of 4 GB": b"B\xff\xff\xff\xff.",
-    "LONG4 of 2 GB": b"\x8b\xff\xff\xff\x7f.",
-    "LONG4 below nought": b"\x8b\xff\xff\xff\xff.",
-    "a number of many digits": b"I" + b"9" * 100_000 + b"\n.",
-    "a million empty lists": b"]" * 1_000_000 + b".",
-    "a name of a megabyte": b"c" + b"a" * MIB + b"\nb\n.",
-    "a dtype of a megabyte": DTYPE + b"T\0\0\x10\0" + b"a" * MIB + b"\x85R.",
-    "GET of nothing": b"h\x05.",
-    "no end": b"N",
-    "nothing": b"",
-    "an empty stack": b".",
-    "a mark alone": b"(.",
-    "an unknown opcode": b"\xff.",
-    "a protocol to come": b"\x80\xff.",
-}
+# Pickles
 
 
 @pytest.mark.parametrize("attack", HOSTILE)
@@ -252,7 +155,7 @@ def test_a_hostile_pickle_runs_nothing(tmp_path, monkeypatch, peak, patience, at
     monkeypatch.chdir(tmp_path)
     RAN.clear()
     path = tmp_path / "mnist.pkl"
-    path.write_bytes(b"\x80\x02" + HOSTILE[attack])
+    path.write_bytes(HOSTILE[attack])
     with refusal(path):
         read_pickle(path)
     assert RAN == []
@@ -263,15 +166,15 @@ def test_a_hostile_pickle_runs_nothing(tmp_path, monkeypatch, peak, patience, at
 def test_a_registered_extension_code_runs_nothing(tmp_path):
     RAN.clear()
     path = tmp_path / "mnist.pkl"
-    path.write_bytes(b"\x80\x02" + HOSTILE["an extension code"])
-    copyreg.add_extension(__name__, "ran", 0xF0)
+    path.write_bytes(HOSTILE["an extension code"])
+    copyreg.add_extension("attacks", "ran", 0xF0)
     try:
         pickle.loads(path.read_bytes())  # Python now remembers the code and asks no one again
         assert RAN.pop()
         with refusal(path):
             read_pickle(path)
     finally:
-        copyreg.remove_extension(__name__, "ran", 0xF0)
+        copyreg.remove_extension("attacks", "ran", 0xF0)
         copyreg.clear_extension_cache()
     assert RAN == []
 
@@ -284,7 +187,7 @@ def honest(n=3):
 def test_a_hostile_pickle_leaves_nothing_behind(tmp_path, patience):
     path = tmp_path / "mnist.pkl"
     for attack in HOSTILE.values():
-        path.write_bytes(b"\x80\x02" + attack)
+        path.write_bytes(attack)
         with refusal(path):
             read_pickle(path)
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
@@ -337,54 +240,10 @@ def test_a_large_pickle_takes_little_memory(tmp_path, small_limits, peak, groups
 # Saved networks
 
 
-def npy(array_or_header, more=b""):
-    file = io.BytesIO()
-    if isinstance(array_or_header, dict):
-        np.lib.format.write_array_header_1_0(file, array_or_header)
-    else:
-        np.lib.format.write_array(file, array_or_header)
-    return file.getvalue() + more
-
-
-def npz(content, packing=zipfile.ZIP_STORED, claimed=None):
-    with zipfile.ZipFile(file := io.BytesIO(), "w", packing) as archive:
-        archive.writestr("sizes.npy", content)
-        if claimed is not None:
-            archive.filelist[0].file_size = claimed
-    return file.getvalue()
-
-
-def header(descr="<f8", shape=(8,), order=False):
-    return {"descr": descr, "fortran_order": order, "shape": shape}
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        npz(npy(header(shape=(10**9,)), bytes(64))),
-        npz(npy(header(shape=(2**40,)), bytes(64))),
-        npz(npy(header(shape=(2**62, 2**62)), bytes(64))),
-        npz(npy(header(shape=(-1,)), bytes(64))),
-        npz(npy(header(shape=(-1, -8)), bytes(64))),
-        npz(npy(header(descr="|S0", shape=(10**9,)))),
-        npz(npy(header(descr="|V0", shape=(10**12,)))),
-        npz(npy(header(descr="|O"), pickle.dumps(np.array([None])))),
-        npz(npy(header(descr="nonsense"), bytes(64))),
-        npz(npy(header(shape="abc"), bytes(64))),
-        npz(b"\x93NUMPY\x01\x00\xff\xff" + b"(" * 65535),
-        npz(b"\x93NUMPY\x03\x00\xff\xff\xff\x7f{"),
-        npz(bytes(64 * MIB), zipfile.ZIP_DEFLATED),
-        npz(bytes(64 * MIB), zipfile.ZIP_BZIP2),
-        npz(bytes(64 * MIB), zipfile.ZIP_BZIP2, claimed=1000),
-        npz(bytes(64 * MIB), zipfile.ZIP_LZMA, claimed=1000),
-        npz(bytes(64 * MIB), zipfile.ZIP_DEFLATED, claimed=1000),
-        bz2.compress(bytes(64 * MIB)),
-    ],
-    ids=lambda content: f"{len(content)} bytes",
-)
-def test_a_hostile_network_takes_little_memory(tmp_path, small_limits, peak, content):
+@pytest.mark.parametrize("attack", NETWORKS)
+def test_a_hostile_network_takes_little_memory(tmp_path, small_limits, peak, attack):
     path = tmp_path / "net.npz"
-    path.write_bytes(content)
+    path.write_bytes(NETWORKS[attack])
     with refusal(path, wanted="saved by mnet", remedy=".+"):
         Network.load(path)
     assert peak() < 16 * MIB
