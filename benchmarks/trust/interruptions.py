@@ -1,7 +1,7 @@
 """Interruptions: `mnet train --save` and the notebook build, stopped at random moments or on a full disk.
 
-From its moment on, every other signal waits for a change in the folder, so that many arrive while a file is
-being written. Needs Linux or macOS: Windows has no such signals.
+Every other signal waits for a change in the folder, so that many arrive while a file is being written. Needs
+Linux or macOS: Windows has no such signals.
 """
 
 import contextlib
@@ -53,14 +53,15 @@ def few_images(folder):
             path.write_bytes(gzip.compress(header.tobytes() + array.tobytes()))
 
 
-# Each returns (path of an old file, the command that replaces it, the command that goes on after a stop).
+# Each returns the path of an old file, the command that replaces it, the one that goes on after a stop, and
+# how often the folder changes meanwhile.
 
 
 def training(folder, data):
     path = Path(folder, "net.npz")
     Run([784, 30, 10], 1, 10, 3.0, seed=0).save(path)
     options = ["--data", data]
-    return path, [*TRAIN, *SETTINGS, *options, "--save", path], [*TRAIN, *options, "--resume", path]
+    return path, [*TRAIN, *SETTINGS, *options, "--save", path], [*TRAIN, *options, "--resume", path], 40
 
 
 def build(folder, _):
@@ -68,26 +69,28 @@ def build(folder, _):
     Path(folder, "src", "00_long.py").write_text(LESSON)
     path = Path(folder, "00_long.ipynb")
     path.write_text("the old notebook")
-    return path, [sys.executable, "-c", FAST, shutil.copy(ROOT / "notebooks" / "build.py", folder)], None
+    return path, [sys.executable, "-c", FAST, shutil.copy(ROOT / "notebooks" / "build.py", folder)], None, 1
 
 
 def entries(folder):
-    """Return what each write changes."""
-    return [(entry.name, entry.stat().st_mtime_ns) for entry in os.scandir(folder)]
+    """Return what each write changes; None at the moment of a change itself."""
+    with contextlib.suppress(FileNotFoundError):
+        return [(entry.name, entry.stat().st_mtime_ns) for entry in os.scandir(folder)]
 
 
-def strike(command, folder, number, latest, as_it_writes):
-    """Start the command, send it the signal at a random moment, see it end."""
+def strike(command, folder, number, latest, writes):
+    """Start the command, send it the signal at a random moment or in one of its writes, see it end."""
     rng = np.random.default_rng()
+    seconds, changes = rng.uniform(0, latest), rng.integers(1, writes + 1) if writes else 0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        time.sleep(rng.uniform(0, latest))
-        before = entries(folder)
-        while as_it_writes and process.poll() is None and entries(folder) == before:
-            time.sleep(0.00005)
-        time.sleep(10 ** rng.uniform(-5, -2))  # a write takes some milliseconds
+        for _ in range(changes):
+            before = entries(folder)
+            while process.poll() is None and entries(folder) == before:
+                time.sleep(0.00005)
+        time.sleep(10 ** rng.uniform(-5, -2) if changes else seconds)  # a write takes some milliseconds
         process.send_signal(number)
         try:
-            process.wait(60)
+            process.wait(300)
         finally:
             process.kill()
 
@@ -95,9 +98,9 @@ def strike(command, folder, number, latest, as_it_writes):
 def moment(prepare, data, whole, number, latest, count):
     """Interrupt once; return what is there then: the old file, the new one, or a spoilt one."""
     with TemporaryDirectory() as folder:
-        path, command, resume = prepare(folder, data)
+        path, command, resume, writes = prepare(folder, data)
         old = path.read_bytes()
-        strike(command, folder, number, latest, as_it_writes=count % 2)
+        strike(command, folder, number, latest, writes * (count % 2))
         found = path.read_bytes()
         half = any(Path(folder).glob(".*.part"))
         if found == old:
@@ -111,7 +114,7 @@ def moment(prepare, data, whole, number, latest, count):
 def uninterrupted(prepare, data):
     """Return the bytes of the file as it should be, and how many seconds it takes."""
     with TemporaryDirectory() as folder:
-        path, command, _ = prepare(folder, data)
+        path, command, *_ = prepare(folder, data)
         old, began = path.read_bytes(), time.monotonic()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         assert path.read_bytes() != old
@@ -134,7 +137,7 @@ def left_running(seconds=20):
 def interruptions(prepare, data, number, count):
     """Return a row: how many of `count` random moments left the old file, the new one, a spoilt one."""
     whole, seconds = uninterrupted(prepare, data)
-    once = partial(moment, prepare, data, whole, number, seconds)
+    once = partial(moment, prepare, data, whole, number, 1.5 * seconds)  # two at once are slower
     with ThreadPoolExecutor(2) as two:
         outcomes = [*two.map(once, range(count))]
     found, half = Counter(name for name, _ in outcomes), sum(half for _, half in outcomes)
@@ -146,7 +149,7 @@ def interruptions(prepare, data, number, count):
 
 def refused(prepare, data, folder, limit):
     """Let the command run out of room; return what it says, and whether it left all as it was."""
-    path, command, _ = prepare(folder, data)
+    path, command, *_ = prepare(folder, data)
     old, before = path.read_bytes(), {name for name, _ in entries(folder)}
     if limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
