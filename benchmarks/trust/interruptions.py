@@ -179,7 +179,7 @@ def rows(quick):
         few_images(data)
         for prepare in training, build:
             for number in signal.SIGINT, signal.SIGKILL:
-                yield interruptions(prepare, data, number, 2 if quick else 200)
+                yield interruptions(prepare, data, number, 2 if quick else 100)
             yield full_disk(prepare, data)
         count = left_running()
         yield "processes left running, kernels of interrupted builds among them", str(count), "0", count == 0
