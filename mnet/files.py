@@ -170,8 +170,10 @@ class _Array:
 
     def build(self, state):
         _, self.shape, dtype, self.fortran, raw = state
-        if not all(type(n) is int and 0 <= n <= PICKLE_LIMIT for n in self.shape):
-            raise ValueError("an array of another shape")
+        if self.fortran not in (0, 1) or not all(
+            type(n) is int and 0 <= n <= PICKLE_LIMIT for n in self.shape
+        ):
+            raise ValueError("an array of another shape or order")
         self.raw, self.dtype = raw.encode("latin1") if isinstance(raw, str) else raw, dtype.value
         self.size = math.prod(self.shape)
         if self.size * self.dtype.itemsize != len(self.raw):
@@ -241,7 +243,9 @@ def _unpickle(file):
         elif name in _TUPLES:
             stack.append(tuple(_pop(stack, _TUPLES[name])))
         elif name in ("PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"):
-            memo[len(memo) if name == "MEMOIZE" else argument] = stack[-1]
+            if (number := len(memo) if name == "MEMOIZE" else argument) < 0:
+                raise ValueError("a memo below 0")
+            memo[number] = stack[-1]
         elif name in ("GET", "BINGET", "LONG_BINGET"):
             stack.append(memo[argument])
         elif name in ("GLOBAL", "STACK_GLOBAL"):
@@ -279,6 +283,9 @@ def pickled_arrays(path, wanted):
     with opened(path, PICKLE_LIMIT) as file:
         try:
             groups = _unpickle(file)
+            while file.read(2**20):  # the checksum of a gzip file is at its end
+                if file.tell() > PICKLE_LIMIT:
+                    raise ValueError(f"more than {PICKLE_LIMIT:,} bytes once unpacked")
             arrays = [array for group in groups for array in group]
             if not all(isinstance(array, _Array) and array.raw is not None for array in arrays):
                 raise ValueError("other things than arrays")

@@ -237,6 +237,15 @@ def test_a_large_pickle_takes_little_memory(tmp_path, small_limits, peak, groups
     assert peak() - before < 20 * MIB
 
 
+def test_the_checksum_of_a_packed_pickle_is_compared(tmp_path):
+    path = tmp_path / "mnist.pkl.gz"
+    content = bytearray(gzip.compress(pickle.dumps(honest(), 2)))
+    content[-8] ^= 1
+    path.write_bytes(content)
+    with refusal(path, "no whole gzip file"):
+        read_pickle(path)
+
+
 # Saved networks
 
 
