@@ -584,22 +584,45 @@ def error_by_layer(ax, sizes):
     return f"From the output back to the first hidden layer, the mean size of δ {order} layer by layer."
 
 
-def backprop_step(ax, step, number, steps, label, checks):
-    """Draw one Step (name, formula, values) of an example's way, and each Check (name, passed, words)."""
+def backprop_step(ax, step, number, steps, label, checks, intact, broken=None):
+    """Draw one Step (name, formula, values), each Check (name, passed, words) and the costs of two trainings.
+
+    intact, broken : the cost after every ten mini-batches, with the equations as they are and as broken.
+    """
     ax.set_axis_off()
     write = partial(ax.text, transform=ax.transAxes, va="top")
     write(0, 0.99, f"Step {number} of {steps}: {step.name}", fontweight="bold")
-    write(0, 0.9, step.formula, fontsize=11)
-    _draw_step(ax.inset_axes([0.08, 0.16, 0.42, 0.6]), step, label)
-    write(0.66, 0.8, "checked on a 4-3-2 network:", fontsize=11)
+    write(0, 0.92, step.formula, fontsize=11)
+    _draw_step(ax.inset_axes([0.08, 0.2, 0.42, 0.6]), step, label)
+    write(0.66, 0.83, "checked on a 4-3-2 network:", fontsize=11)
     for row, check in enumerate(checks):
         mark, colour, weight = ("✓", BLUE, "normal") if check.passed else ("✗", VERMILLION, "bold")
         text = f"{mark} {check.name}: {check.words}"
-        write(0.66, 0.69 - 0.12 * row, text, color=colour, fontweight=weight, fontsize=11)
+        write(0.66, 0.76 - 0.065 * row, text, color=colour, fontweight=weight, fontsize=11)
     failed = [check.name for check in checks if not check.passed]
     verdict = f"Failing: {', '.join(failed)}." if failed else "All checks agree."
     shape = "" if step.values is None else f", shape {step.values.shape}"
-    return f"Step {number} of {steps}: {step.name}{shape}. {verdict}"
+    learnt = _draw_learning(ax.inset_axes([0.68, 0.1, 0.3, 0.24]), intact, broken)
+    return f"Step {number} of {steps}: {step.name}{shape}. {verdict} {learnt}"
+
+
+def _draw_learning(ax, intact, broken):
+    end = 10 * (len(intact) - 1)
+    ax.plot(range(0, end + 1, 10), intact, color=BLUE)
+    ax.set(xlabel="mini-batches", ylabel="cost C", xlim=(0, end), ylim=(0, None), xticks=(0, end // 2, end))
+    words = f"In {end:,} mini-batches the cost falls to {intact[-1]:.2f}"
+    if broken is None:
+        return f"{words}."
+    ax.plot(
+        range(0, 10 * len(broken), 10), broken, color=VERMILLION, linestyle="--", marker="x", markevery=10
+    )
+    ax.set_ylim(0, 1.15 * max(*intact, *broken))
+    ax.set_title(
+        "— intact    ✗ broken" if len(broken) > 1 else "— intact    ✗ no step can be taken", fontsize=11
+    )
+    if len(broken) == 1:
+        return f"{words}; broken, no step can be taken."
+    return f"{words}; broken, it goes from {broken[0]:.2f} to {broken[-1]:.2f}."
 
 
 def _draw_step(ax, step, label):

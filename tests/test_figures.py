@@ -56,9 +56,10 @@ def examples(mnist):
         "accuracy_curve": [call([9013, 9200], 10_000), call([0], 1), call([5] * 300, 5)],
         "answers": [call(a[:, 0], 5), call(np.zeros(10), 0), call(np.ones((10, 1)), 9)],
         "backprop_step": [
-            *(call(step, k, 7, 5, checks, size=(9, 4.4)) for k, step in enumerate(steps)),
+            *(call(step, k, 7, 5, checks, curve, size=(9, 5.4)) for k, step in enumerate(steps)),
+            call(steps[0], 0, 7, 5, checks, curve, curve[::-1], size=(9, 5.4)),
             *(
-                call(s, k, 7, 5, blame.checks(broken), size=(9, 4.4))
+                call(s, k, 7, 5, blame.checks(broken), curve, curve[:1], size=(9, 5.4))
                 for k, s in enumerate(blame.steps(net, x[:, :1], y[:, :1], broken))
             ),
         ],

@@ -10,8 +10,8 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 from matplotlib.figure import Figure
 
-from mnet import Network, Split, figures
-from mnet.live import panels
+from mnet import Network, Split, feedforward, figures, quadratic_cost, update_mini_batch
+from mnet.live import blame, panels
 from mnet.live.panels import Explorer, Panel
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -198,3 +198,34 @@ def test_a_slider_reads_out_as_many_decimals_as_it_steps(step, kind, form):
     slider = panels.slider("weight", 0, -1, 1, step)
     assert isinstance(slider, kind)
     assert (slider.description, slider.readout_format, slider.step) == ("weight", form, step)
+
+
+@pytest.mark.parametrize(
+    ("broken", "red", "verdict"),
+    [
+        ("nothing", [], "learns"),
+        ("BP1: forget σ′", ["BP1"], "learns"),  # it even learns faster: the check alone sees the fault
+        ("BP1: wrong sign", ["BP1"], "climbs"),
+        ("BP2: forget σ′", ["BP2"], "learns"),
+        ("BP2: w, not its transpose", ["BP2"], "no step"),
+        ("BP3: sum, not mean", ["BP3"], "learns"),
+        ("BP4: product transposed", ["BP4"], "no step"),
+    ],
+)
+def test_a_broken_equation_turns_its_check_red_and_shows_in_the_cost(mnist, broken, red, verdict):
+    checks = blame.checks(blame.BREAKS[broken])
+    assert [check.name for check in checks if not check.passed] == [*red, *(["all four"] if red else [])]
+    costs = blame.learning(mnist.train, blame.BREAKS[broken], mini_batches=300)
+    assert len(costs) == (1 if verdict == "no step" else 31)
+    assert {"learns": costs[-1] < 0.6, "climbs": costs[-1] > 4, "no step": True}[verdict]
+    if broken != "nothing" and verdict == "learns":
+        assert costs[1:] != blame.learning(mnist.train, {}, mini_batches=300)[1:]
+
+
+def test_intact_it_learns_what_the_training_learns(mnist):
+    net = Network([784, 30, 10], np.random.default_rng(0))
+    for k in range(50):
+        update_mini_batch(net, *mnist.train.columns(slice(10 * k, 10 * k + 10)), 3.0)
+    x, y = mnist.train.columns(slice(0, 250))
+    cost = quadratic_cost(feedforward(net, x), y)
+    assert blame.learning(mnist.train, {}, mini_batches=50)[-1] == pytest.approx(cost, rel=1e-5)

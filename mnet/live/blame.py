@@ -1,4 +1,4 @@
-"""State of lesson 05's panel: one example forward and back, and each equation checked, intact or broken."""
+"""State of lesson 05's panel: one example there and back, each equation checked, what is learnt with it."""
 
 from collections import namedtuple
 from functools import cache
@@ -7,7 +7,8 @@ import numpy as np
 
 from mnet.backprop import bias_gradient, numerical_gradient, output_error, propagate_error, weight_gradient
 from mnet.cost import quadratic_cost
-from mnet.feedforward import Network
+from mnet.feedforward import Network, feedforward
+from mnet.shapes import shapes
 from mnet.sigmoid import sigmoid, sigmoid_prime
 
 EQUATIONS = {"BP1": output_error, "BP2": propagate_error, "BP3": bias_gradient, "BP4": weight_gradient}
@@ -62,11 +63,7 @@ def checks(broken):
     found = {name: _attempt(equations[name], *inputs[name]) for name in EQUATIONS}
     alone = [_compare(name, found[name], wanted[name]) for name in EQUATIONS]
 
-    (_, a, a_out), (z, z_out) = _forward(net, x)
-    delta_out = equations["BP1"](a_out, y, z_out)
-    delta = _attempt(equations["BP2"], net.weights[1], delta_out, z)
-    fast = [None if d is None else equations["BP3"](d) for d in (delta, delta_out)]
-    fast += [None if d is None else equations["BP4"](d, heard) for d, heard in ((delta, x), (delta_out, a))]
+    fast = _gradient(equations, net, x, y)
     names = "nabla_b[0]", "nabla_b[1]", "nabla_w[0]", "nabla_w[1]"
     pairs = zip(names, fast, [*slow.nabla_b, *slow.nabla_w], strict=True)
     wrong = [name for name, f, s in pairs if not _compare(name, f, s).passed]
@@ -74,10 +71,42 @@ def checks(broken):
     return [*alone, Check("all four", not wrong, words)]
 
 
+@shapes()  # the equations check their arguments when called alone; a thousand steps need it once
+def learning(split, broken, mini_batches=1000, every=10, eta=3.0):
+    """Return the costs while a network learns with these equations: one every tenth mini-batch.
+
+    Each mini-batch is the next ten images of the split. One cost alone where no step can be taken, since the
+    shapes do not fit.
+    """
+    net = Network([784, 30, 10], np.random.default_rng(0))
+    sample, wanted = split.columns(slice(0, 250))
+    costs = []
+    for k in range(mini_batches):
+        if k % every == 0:
+            costs.append(quadratic_cost(feedforward(net, sample), wanted))
+        nablas = _gradient(EQUATIONS | broken, net, *split.columns(slice(10 * k, 10 * k + 10)))
+        parameters = [*net.biases, *net.weights]
+        if any(nabla is None or nabla.shape != p.shape for p, nabla in zip(parameters, nablas, strict=True)):
+            return costs
+        for p, nabla in zip(parameters, nablas, strict=True):
+            p -= eta * nabla
+    return [*costs, quadratic_cost(feedforward(net, sample), wanted)]
+
+
 def slopes(function, v, h=1e-5):
     """Return the central difference of a function along each number of the array v."""
     nudges = h * np.eye(v.size).reshape(v.size, *v.shape)
     return np.reshape([(function(v + n) - function(v - n)) / (2 * h) for n in nudges], v.shape)
+
+
+def _gradient(equations, net, x, y):
+    """Return nabla_b and nabla_w of both layers in one list; None where the shapes do not fit."""
+    (_, a, a_out), (z, z_out) = _forward(net, x)
+    delta_out = equations["BP1"](a_out, y, z_out)
+    delta = _attempt(equations["BP2"], net.weights[1], delta_out, z)
+    nablas = [None if d is None else equations["BP3"](d) for d in (delta, delta_out)]
+    pairs = (delta, x), (delta_out, a)
+    return nablas + [None if d is None else equations["BP4"](d, heard) for d, heard in pairs]
 
 
 def _forward(net, x):

@@ -21,6 +21,7 @@ export default {
     const runs = document.createElement("ol");
     runs.setAttribute("aria-label", "earlier runs");
     runs.style.cssText = "margin:0;padding-left:1.6em;font-size:90%";
+    el.style.contain = "content"; // what changes in here lays nothing out elsewhere
     el.append(facts, canvas, runs);
 
     let points = [];
@@ -119,16 +120,20 @@ export default {
       g.fillStyle = colour.valid;
       g.fillText("▪ validation", split - 26, 14);
 
-      const [, , accuracy] = last.validation.at(-1) ?? [0, 0, 0];
-      const speed = last.speed ? ` · ${Math.round(last.speed).toLocaleString("en")} mini-batches/s` : "";
-      const text =
-        `epoch ${Math.floor(last.epochs)}, ${Math.floor((last.epochs % 1) * 100)} % through · ` +
-        `validation ${(100 * accuracy).toFixed(1)} %${speed} · ${last.settings}`;
-      facts.textContent = text;
-      canvas.setAttribute("aria-label", `Cost and accuracy curves: ${text}`);
+      telling ??= setTimeout(tell, 150); // digits that change faster cannot be read, and laying text out costs
       // What the newest painted point was computed with: the tests time a slider by it.
       canvas.dataset.settings = last.obeyed;
       canvas.dataset.steps = last.steps;
+    };
+    let telling;
+    const tell = () => {
+      telling = undefined;
+      const [, , accuracy] = last.validation.at(-1) ?? [0, 0, 0];
+      const speed = last.speed ? ` · ${Math.round(last.speed).toLocaleString("en")} mini-batches/s` : "";
+      facts.textContent =
+        `epoch ${Math.floor(last.epochs)}, ${Math.floor((last.epochs % 1) * 100)} % through · ` +
+        `validation ${(100 * accuracy).toFixed(1)} %${speed} · ${last.settings}`;
+      canvas.setAttribute("aria-label", `Cost and accuracy curves: ${facts.textContent}`);
     };
     const queue = () => {
       if (!queued) requestAnimationFrame(paint);
@@ -166,6 +171,7 @@ export default {
     model.send("all");
     queue();
     return () => {
+      clearTimeout(telling);
       model.off("msg:custom", hear);
       sizes.disconnect();
       theme.disconnect();

@@ -19,7 +19,7 @@ class Chart(anywidget.AnyWidget):
 
     def __init__(self, training, **kwargs):
         super().__init__(**kwargs)
-        self._training, self._sent = training, (0, 0, 0)  # generation, stride, points
+        self._training, self._sent = training, (0, 0, 0, 0)  # generation, stride, points, validation points
         self.on_seen = lambda: None  # called when a browser says that it shows the chart
         self.on_msg(self._heard)
 
@@ -33,13 +33,18 @@ class Chart(anywidget.AnyWidget):
         training = self._training
         with training.lock:
             points = training.cost.points
-            sent, self._sent = self._sent, (training.generation, training.cost.stride, len(points))
+            sent = self._sent
+            now = self._sent = (
+                training.generation,
+                training.cost.stride,
+                len(points),
+                len(training.validation),
+            )
             # A curve that has halved its points goes as a whole: the browser has the finer ones.
-            fresh = everything or sent[:2] != self._sent[:2]
+            fresh = everything or sent[:2] != now[:2]
             new = points if fresh else points[sent[2] :]
             message = {
                 "fresh": fresh,
-                "validation": thin(training.validation),
                 "epochs": training.epochs,
                 "steps": training.steps,
                 "settings": training.settings(),
@@ -47,6 +52,8 @@ class Chart(anywidget.AnyWidget):
                 "obeyed": training.obeyed,
                 **more,
             }
+            if fresh or sent[3] != now[3]:  # twice an epoch: the other messages stay short
+                message["validation"] = thin(training.validation)
             if fresh:
                 message["ghosts"] = training.ghosts
             # Within the lock: a message of the worker's must not arrive after a newer one.

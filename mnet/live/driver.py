@@ -13,6 +13,7 @@ class Driver:
     """
 
     _running = None  # the driver at work in this kernel
+    _starting = threading.RLock()  # two buttons may be heard at one instant, each in a thread of its own
 
     def __init__(self, work, failed):
         self._work, self._failed = work, failed
@@ -26,17 +27,20 @@ class Driver:
 
     def start(self):
         """Begin, after stopping whichever driver is at work."""
-        if self.running:
-            return
-        if Driver._running:
-            Driver._running.stop()
-        self._halt = threading.Event()
-        Driver._running = self
-        try:
-            self._worker = threading.Thread(target=self._loop, args=(self._halt,), name="mnet", daemon=True)
-            self._worker.start()
-        except RuntimeError:  # no threads here (Pyodide): the event loop drives
-            self._worker = asyncio.get_event_loop().create_task(self._task(self._halt))
+        with Driver._starting:
+            if self.running:
+                return
+            if Driver._running:
+                Driver._running.stop()
+            self._halt = threading.Event()
+            Driver._running = self
+            try:
+                self._worker = threading.Thread(
+                    target=self._loop, args=(self._halt,), name="mnet", daemon=True
+                )
+                self._worker.start()
+            except RuntimeError:  # no threads here (Pyodide): the event loop drives
+                self._worker = asyncio.get_event_loop().create_task(self._task(self._halt))
 
     def stop(self):
         """End the work and wait for it; harmless when nothing runs."""

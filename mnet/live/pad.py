@@ -30,10 +30,11 @@ def centre(drawing):
     scale = 20 / max(ink.shape)
     small = shrink(ink, [max(1, round(side * scale)) for side in ink.shape])
     mass = small.sum()
-    corner = [
-        int(np.clip(round(14 - float((small.sum(axis=1 - axis) * np.arange(n)).sum() / mass)), 0, 28 - n))
-        for axis, n in enumerate(small.shape)
-    ]
+    corner = []
+    for axis, n in enumerate(small.shape):
+        middle = float((small.sum(axis=1 - axis) * np.arange(n)).sum() / mass)
+        # At a tie, half a pixel, the last bit of a sum must not choose the row.
+        corner.append(int(np.clip(round(round(14 - middle, 6)), 0, 28 - n)))
     sheet = np.zeros((28, 28))
     sheet[corner[0] : corner[0] + small.shape[0], corner[1] : corner[1] + small.shape[1]] = small
     return np.rint(sheet).astype(np.uint8)
@@ -41,13 +42,15 @@ def centre(drawing):
 
 def shrink(image, shape):
     """Scale an image to another shape, each new pixel the mean of the area it covers."""
-    for axis, n in enumerate(shape):
-        edges = np.linspace(0, image.shape[axis], n + 1)
-        total = np.concatenate([np.zeros_like(image.take([0], axis)), image.cumsum(axis)], axis)
-        whole = np.arange(image.shape[axis] + 1)
-        at_edges = np.apply_along_axis(lambda line, e=edges, w=whole: np.interp(e, w, line), axis, total)
-        image = np.diff(at_edges, axis=axis) / (image.shape[axis] / n)
-    return image
+    rows, columns = (_shares(old, new) for old, new in zip(image.shape, shape, strict=True))
+    return rows @ image @ columns.T
+
+
+def _shares(old, new):
+    """Return (new, old): the share of each old pixel in the mean that a new one is, along one side."""
+    edges, starts = np.linspace(0, old, new + 1), np.arange(old)
+    overlap = np.minimum(edges[1:, None], starts + 1) - np.maximum(edges[:-1, None], starts)
+    return overlap.clip(0) * new / old
 
 
 def read_image(file):

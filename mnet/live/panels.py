@@ -3,6 +3,7 @@
 import io
 import logging
 import time
+from functools import cache
 from typing import ClassVar
 
 import ipywidgets as widgets
@@ -115,7 +116,7 @@ class Explorer(Panel):
 class TrainingPanel(Panel):
     """A network that trains while you move its settings."""
 
-    FRAME = 0.04  # seconds between two messages to the browser
+    FRAME = 0.08  # seconds between two messages to the browser
     ANSWER = 0.02  # the same, for the first point computed with what a slider now says
     SLICE = 0.008  # seconds of training between two looks at the clock
     PATIENCE = 20  # seconds without a browser's word before an unseen training pauses
@@ -155,6 +156,7 @@ class TrainingPanel(Panel):
         actions = {
             "Run": (self.run, "play", "train until you pause"),
             "Pause": (self.pause, "pause", "stop training, keep the network"),
+            "Stop": (self.stop, "stop", "end this run; it stays as a dotted curve, and Run starts a new one"),
             "Step": (self.step, "step-forward", "train one mini-batch"),
             "Reset": (
                 self.reset,
@@ -183,11 +185,10 @@ class TrainingPanel(Panel):
         def row(*items):
             return widgets.HBox(items, layout=wrap)
 
-        b = self.buttons
         super().__init__(
             row(self.eta, self.mini_batch_size),
             row(*self.layers),
-            row(b["Run"], b["Pause"], b["Step"], b["Reset"], b["Add layer"], b["Remove layer"], b["Clear"]),
+            row(*self.buttons.values()),
             row(self.preset, self.prediction),
             self.chart,
         )
@@ -212,7 +213,13 @@ class TrainingPanel(Panel):
         self._show()
         self.status.text = f"Paused. {self.training.verdict()}"
 
-    stop = pause
+    def stop(self):
+        """End the run: it stays as a ghost, and Run starts a new network."""
+        self.driver.stop()
+        verdict = self.training.verdict()
+        self.training.rebuild()
+        self._show()
+        self.status.text = f"Stopped. {verdict} Run starts a new network."
 
     def step(self):
         """Train one mini-batch."""
@@ -574,19 +581,21 @@ def saturation(mnist):
 
 
 def backprop(mnist):
-    """Lesson 05: one example step by step, and what each check says when an equation is broken."""
+    """Lesson 05: one example step by step; what each check and the cost say when an equation is broken."""
     x, y = mnist.test.columns(slice(0, 100))
     net = Network([784, 30, 10], rng=np.random.default_rng(0))
+    learning = cache(lambda broken: blame.learning(mnist.train, blame.BREAKS[broken]))
 
     def draw(ax, step, broken, image):
         change = blame.BREAKS[broken]
         steps = blame.steps(net, x[:, [image]], y[:, [image]], change)
         label, checks = int(mnist.test.labels[image]), blame.checks(change)
-        return figures.backprop_step(ax, steps[step], step, len(steps) - 1, label, checks)
+        costs = [learning("nothing"), learning(broken) if change else None]
+        return figures.backprop_step(ax, steps[step], step, len(steps) - 1, label, checks, *costs)
 
     return Explorer(
         draw,
-        size=(9, 4.4),
+        size=(9, 5.4),
         step=slider("step", 0, 0, 7),
         broken=widgets.Dropdown(
             options=list(blame.BREAKS),

@@ -142,7 +142,8 @@ class Training:
                 train_on(self.net, self.mnist.train, [batch], eta)
                 before, self.seen = self.seen, self.seen + len(batch)
                 self.steps += 1
-                if before // RECORD != self.seen // RECORD:
+                # A changed setting is answered by the first mini-batch that obeyed it.
+                if before // RECORD != self.seen // RECORD or (eta, mini_batch_size) != self._recorded:
                     self._record(eta, mini_batch_size)
                 if before // VALIDATE != self.seen // VALIDATE:
                     self._validate()
@@ -157,6 +158,7 @@ class Training:
 
     def _record(self, eta, mini_batch_size):
         x, y = self._sample
+        self._recorded = eta, mini_batch_size
         self.obeyed = self._say(eta, mini_batch_size)  # what the newest point was computed with
         self.answers = feedforward(self.net, x)
         self.cost.append(self.epochs, quadratic_cost(self.answers, y))

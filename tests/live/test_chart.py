@@ -45,14 +45,26 @@ def test_a_push_sends_the_new_points_as_binary_pairs(chart, training, messages):
         np.array(training.cost.points, np.float32),
     )
     message = messages[1][0]
-    assert {key: message[key] for key in ("validation", "epochs", "steps", "settings", "speed")} == {
-        "validation": training.validation,
+    assert {key: message[key] for key in ("epochs", "steps", "settings", "speed")} == {
         "epochs": 2.0,
         "steps": 200,
         "settings": "η 3, mini-batch 10, [784, 30, 10]",
         "speed": 5.0,
     }
     assert "ghosts" not in message
+
+
+def test_the_validation_curve_is_sent_only_when_it_has_grown(chart, training, messages):
+    chart.push()
+    training.advance(1)
+    chart.push()
+    training._validate()
+    chart.push()
+    assert [message.get("validation") for message, _ in messages] == [
+        training.validation[:1],
+        None,
+        training.validation,
+    ]
 
 
 def test_a_view_that_opens_gets_everything(chart, training, messages):

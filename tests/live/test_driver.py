@@ -48,6 +48,25 @@ def test_the_work_goes_on_in_one_daemon_thread_until_stopped(job):
     wait_for(lambda: job.calls > calls)
 
 
+def test_two_that_start_at_one_instant_leave_one_at_work():
+    jobs, gate = [Job() for _ in range(8)], threading.Barrier(8)
+
+    def start(job):
+        gate.wait()
+        job.driver.start()
+
+    starts = [threading.Thread(target=start, args=(job,)) for job in jobs]
+    for thread in starts:
+        thread.start()
+    for thread in starts:
+        thread.join()
+    try:
+        assert len(workers()) == sum(job.driver.running for job in jobs) == 1
+    finally:
+        for job in jobs:
+            job.driver.stop()
+
+
 def test_stopping_before_starting_is_harmless(job):
     job.driver.stop()
     assert not job.driver.running
