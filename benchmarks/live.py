@@ -2,6 +2,7 @@
 
     uv run --extra test python benchmarks/live.py            about six minutes
     uv run --extra test python benchmarks/live.py --quick    under two minutes, with fewer repeats
+    uv run --extra test python benchmarks/live.py --picture docs/panel.png    the README's picture, no figures
 
 Prints a Markdown table: what was measured, the figure, the target, and whether it is met; ends with 1 if one
 is missed. Times go from the event's own time stamp to the end of the frame that shows what came of it. They
@@ -150,6 +151,16 @@ def endurance(page, changes, reruns, warm_up=10):
     return found, agree
 
 
+def picture(page, path):
+    """Train three presets one after the other and take the panel's picture while the last one trains."""
+    page.hide_sidebar()
+    for preset, seconds in ("no hidden layer", 6), ("η too small", 4), ("the book's run", 8):
+        page.panel.locator("select").first.select_option(preset)
+        page.click("Run")
+        page.idle(seconds)
+    page.panel.screenshot(path=path)
+
+
 def behaviour(browser, address, page, other):
     """Yield (what was done, whether it went well) for what may happen to a panel in a lesson."""
 
@@ -237,7 +248,9 @@ def behaviour(browser, address, page, other):
 def main():
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--quick", action="store_true", help="fewer repeats")
-    quick = options.parse_args().quick
+    options.add_argument("--picture", metavar="FILE", help="take the panel's picture and measure nothing")
+    chosen = options.parse_args()
+    quick = chosen.quick
     if not find_chromium():
         sys.exit("no Chromium or Chrome on the path: install one to measure the panels.")
     missed = []
@@ -266,6 +279,8 @@ def main():
         with jupyterlab(root, home) as address, chromium() as browser:
             page = Page(browser, address)
             page.run_all()
+            if chosen.picture:
+                return picture(page, chosen.picture)
             print("| what, at [784, 30, 10], mini-batch 10 | figure | target | met |\n|---|---|---|---|")
 
             page.click("Run")

@@ -109,7 +109,7 @@ export default {
       cost(last.validation.map((p) => [p[0], p[1]]), colour.valid, [6, 3], 1.5, sparse);
       ends.forEach((end, i) => number(end, i + 1)); // last, so that no curve crosses them
       const percent = [0, 25, 50, 75, 90, 100].map((v) => [v / 100, `${v} %`]);
-      const right = plot(split + 44, width - 22, "validation images read correctly", percent, clamp);
+      const right = plot(split + 44, width - 22, "validation accuracy", percent, clamp);
       ends = last.ghosts.map((ghost, i) => right(ghost.validation.map((p) => [p[0], p[2]]), colour.ghost, DASHES[i % 5], 1.5));
       right(last.validation.map((p) => [p[0], p[2]]), colour.valid, [6, 3], 2, sparse);
       ends.forEach((end, i) => number(end, i + 1));

@@ -104,6 +104,11 @@ class Lesson:
         run = "([name, arguments]) => jupyterapp.commands.execute(name, arguments).then(() => null)"
         self.page.evaluate(run, [name, arguments])
 
+    def hide_sidebar(self):
+        """Give the notebook the whole width."""
+        if not self.page.evaluate("() => jupyterapp.shell.leftCollapsed"):
+            self.command("application:toggle-left-area")
+
     def python(self, code):
         """Run code in the lesson's kernel, beside the notebook; return what it prints."""
         return self.page.evaluate(

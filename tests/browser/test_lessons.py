@@ -20,6 +20,9 @@ def of_a_panel(output):
     return "application/vnd.jupyter.widget-view+json" in output.get("data", {})
 
 
+LOOKS = [("JupyterLab Dark", 1280, 720), ("JupyterLab Dark", 640, 1400), ("JupyterLab Light", 640, 1400)]
+
+
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_runs_and_its_sliders_move_its_pictures(name, open_lesson, artefacts):
     lesson = open_lesson(name)
@@ -49,6 +52,15 @@ def test_a_lesson_runs_and_its_sliders_move_its_pictures(name, open_lesson, arte
         assert "did not work" not in panel.inner_text()
         assert not panel.evaluate(CUT)
         panel.screenshot(path=artefacts / f"{name}-panel-{number}.png")
+    lesson.hide_sidebar()
+    for theme, width, height in LOOKS:  # half the width is what a zoom of 200 % leaves of 1280
+        lesson.command("apputils:change-theme", theme=theme)
+        page.set_viewport_size({"width": width, "height": height})
+        for number, panel in enumerate(shown.all()):
+            panel.scroll_into_view_if_needed()
+            page.wait_for_timeout(100)
+            assert not panel.evaluate(CUT), (theme, width)
+            panel.screenshot(path=artefacts / f"{name}-panel-{number}-{theme.split()[1].lower()}-{width}.png")
     assert not [fault for fault in FAULTS if fault in outputs(page)]
     assert not broken
     page.set_viewport_size({"width": 1280, "height": 12_000})
