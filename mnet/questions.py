@@ -14,6 +14,42 @@ QUESTIONS = {
     # 00 start
 
     # 01 data
+    "01 count": Question(228, {
+        "== compares each of 1,000 rows with each label: let both have the shape (1000,)": 102172,
+        "this counts guesses that fit any picture: compare each with its own label": 1000,
+        "these are all 10,000 validation pictures: wanted are the first 1,000": 2334,
+        "these are all 10,000 test pictures: wanted are the first 1,000 of validation": 2225,
+        "these are the first 1,000 test pictures: wanted are those of validation": 214,
+        "these are the first 1,000 training pictures: wanted are those of validation": 240,
+        "this is the share of a table of each against each: give both the shape (1000,)": 0.102172,
+        "this is the share: wanted is the count, so .sum() and not .mean()": 0.228,
+        "these guesses do not see the ink: means are divided by 256, so divide it too": 100,
+        "argmax takes the farthest mean: the nearest is argmin": 20,
+    }, "print the shape of each side of == : both should be (1000,)", 0.0005),
+    "01 pixel": Question((14, 8), {
+        "row and column are exchanged: the quotient is the row": (8, 14),
+        "rows and columns count from 0: this counts from 1": (15, 9),
+        "the row counts from 0: this counts from 1": (15, 8),
+        "the column counts from 0: this counts from 1": (14, 9),
+        "this is number 399: the pixels count from 0 as well": (14, 7),
+        "a row has 28 pixels, not 20": (20, 0),
+        "a row has 28 pixels, not 10 or 100": lambda place: tuple(place) in {(40, 0), (4, 0)},
+        "this is 400 / 28: its whole part is the row, and what is left of 400 is the column":
+            lambda place: abs(place - 400 / 28) < 0.1,
+        "this is the row alone: give [row, column]": 14,
+        "this is the column alone: give [row, column]": 8,
+    }, "divide 400 by 28: give [quotient, remainder]"),
+    "01 same": Question(1135, {
+        "each digit occurs about, not exactly, 1,000 times, and the best reader says the commonest": 1000,
+        "this is the digit: how many test pictures show it?": 1,
+        "this is the share: wanted is the count": lambda n: n in (0.1135, 11.35, 0.11, 11, 0.1, 10),
+        "this is the rarest digit, 5: the best answer is the commonest": 892,
+        "this is how often 0 occurs: another digit is commoner": 980,
+        "these are the validation pictures: count mnist.test.labels": 1064,
+        "these are the training pictures: count mnist.test.labels": 5678,
+        "this adds up all digits: wanted is the largest of the ten counts": 10000,
+        "these are all ten counts: wanted is the largest": lambda counts: len(counts) == 10,
+    }, "take the largest of the ten numbers of np.bincount(mnist.test.labels)"),
 
     # 02 sigmoid
     "02 bias": Question(-12.0, {
@@ -34,6 +70,29 @@ QUESTIONS = {
     }, "at the switch z = 0: multiply σ′(0) by what the chain rule brings"),
 
     # 03 feedforward
+    "03 count": Question(13_002, {
+        "these are the weights alone: each neuron after the input has a bias too": 12_960,
+        "the inputs have no biases: they compute nothing": 13_786,
+        "the biases of the 10 outputs are missing": 12_992,
+        "the biases of the hidden neurons are missing": 12_970,
+        "this has one hidden layer: the weights and biases between 16 and 16 are missing": 12_730,
+        "this is the first layer alone: two more follow": lambda n: n in (12_544, 12_560),
+        "each layer hears the one before it: the outputs have 16 inputs each, not 784": 20_682,
+        "add the layers up: this multiplies them": 784 * 16 * 16 * 10,
+        "these are the neurons: each has a weight for all it hears": lambda n: n in (826, 42),
+        "this is [784, 30, 10]: the hidden layers have 16 neurons each": 23_860,
+    }, "the weights are (16, 784), (16, 16) and (10, 16), and each row has a bias"),
+    "03 half": Question(-2.024, {
+        "the sign is wrong: bias and the rest add up to z = 0": lambda b: abs(b - 2.024) < 0.01,
+        "0.5 comes out where z is 0: this bias does not make z 0": lambda b: b in (0, 0.5, -0.5),
+        "this is z as it stands, with its bias -1: take it away from -1": lambda b: abs(b - 1.024) < 0.01,
+        "this is by how much the bias must change: it stands at -1 now": lambda b: abs(b + 1.024) < 0.01,
+        "this is the bias that the network has": -1.0,
+        "the bias adds to z, not to the answer": lambda b: min(abs(b + 0.236), abs(b + 1.236)) < 0.01,
+        "this is the answer as it stands: which bias makes z = 0?": lambda b: abs(b - 0.736) < 0.01,
+        "the middle weight is -1: its product is taken away": lambda b: abs(abs(b) - 3.487) < 0.01,
+        "these are the weights' sum: each multiplies what it hears": lambda b: abs(b) == 5,
+    }, "z = 2 · 0.622 - 1 · 0.731 + 4 · 0.378 + b must be 0", 0.01),
 
     # 04 cost
 

@@ -11,15 +11,16 @@
 #
 # **What is a picture of a digit?** For a program it is 784 numbers and nothing else. Everything the network will ever know about handwriting comes from the 70,000 pictures of this lesson.
 #
-# **You will build** a first reader of digits, from one number for each picture, and learn how good it is.
+# **You will build** two readers of digits without any network: one knows a single number of each picture, the other ten average pictures. They set the marks that a network has to beat.
 #
 # **You will be able to**
 #
 # - load the pictures and say what each number in them means,
 # - turn pictures into columns and labels into targets, in the right shapes,
+# - notice the commonest silent mistake in code like this,
 # - explain why the data is split in three, and what each part is for.
 #
-# About 25 minutes. Before this: [00 · Start](00_start.ipynb).
+# About 45 minutes, exercises included. Before this: [00 · Start](00_start.ipynb).
 
 # %%
 from mnet import figures, load_mnist
@@ -32,75 +33,101 @@ mnist
 # %% [markdown]
 # ## 1 · Seventy thousand pictures
 #
-# The pictures are MNIST: digits written by hand on forms, by workers of the US Census Bureau and by high-school pupils, then scanned, shrunk and centred. People have measured their programs on them since 1998. They came with the course, so nothing is downloaded; `data/README.md` tells where they are from.
+# The pictures are MNIST: digits written by hand on forms, by workers of the US Census Bureau and by high-school pupils, then scanned, shrunk and centred. People have measured their programs on them since 1998. They came with the course, so nothing is downloaded; [data/README.md](../data/README.md) tells where they are from.
 
 # %%
 figures.show(figures.digits, mnist.train.images[:10], mnist.train.labels[:10], 5, size=(7, 2.9))
 
 # %% [markdown]
-# In the corner of each picture stands its **label**: the digit a person says it is. A picture without its label is of no use for learning. Here is the function that read them.
+# In the corner of each picture stands its **label**: the digit a person says it is. Pictures alone are of no use here; the network learns from pairs of a picture and its label. This is the function that read them, [`load_mnist`](../mnet/data.py):
 
 # %%
 figures.source(load_mnist)
 
 # %% [markdown]
-# It reads 60,000 labelled images of one pair of files, puts the last sixth aside, and reads 10,000 more from a second pair. Section 6 says why there are three parts.
+# It reads 60,000 labelled pictures from one pair of files, cuts them at `n` and calls the last sixth *validation*; the second pair of files, called `t10k`, holds 10,000 more, the *test* pictures. (The lines with `raise` are for files that are damaged: section 7.) Why three parts? Section 6 says.
 #
-# **Images lie in rows**: one row of 784 numbers for each picture. **Labels** are one number each.
+# **Pictures lie in rows**, one row of 784 numbers for each: shape $(n, 784)$. **Labels** are one number each: shape $(n,)$.
 
 # %%
-mnist.train.images.shape, mnist.train.labels.shape, str(mnist.train.images.dtype)
+for name, split in zip(mnist._fields, mnist, strict=True):
+    print(f"{name:10}", split.images.shape, split.labels.shape, split.images.dtype)
 
 # %% [markdown]
+# **Ask yourself.** Notes on this data that you find on the web say in one place that the training pictures have shape `(5000, 784)`, in another `(50000, 784)`. Which is it, and what do you do about a number in a text? You print the shape, as above. Shapes are cheap to look at, and wrong ones are behind most mistakes of this course.
+#
 # ## 2 · One picture, 784 numbers
 #
-# `uint8` is a whole number from 0 to 255 in a single byte. Here 0 is blank paper and 255 is full ink, the other way round from a photograph. This is the beginning of the first picture, as the computer has it.
+# `uint8` is a whole number from 0 to 255, in a single byte. Here 0 is blank paper and 255 is full ink, the other way round from a photograph. This is the first picture, from number 150 to number 239:
 
 # %%
-mnist.train.images[0][:160]
+mnist.train.images[0][150:240]
 
 # %% [markdown]
-# Not much of a digit. The 784 numbers are 28 rows of 28, written one after the other; fold them, and it appears.
+# Not much of a digit. The 784 numbers are 28 rows of 28, written one after the other. Fold them, and it appears.
 
 # %%
 figures.show(figures.pixels, mnist.train.images[0], size=(7, 7))
 
+# %% [markdown]
+# To find number $i$ in the picture, divide by 28: the quotient is its row, the remainder its column. The 126 that you see in the list above is number 156:
+
 # %%
-paper = (mnist.train.images == 0).mean()
-print(f"{paper:.0%} of all training pixels are blank; the first label is {mnist.train.labels[0]}")
+row, column = divmod(156, 28)
+row, column, int(mnist.train.images[0].reshape(28, 28)[row, column])
 
 # %% [markdown]
-# **Ask yourself.** If you shuffle the 784 pixels, the same way for every picture, you can read none of them. Can our network? It can, as well as before: nobody ever tells it which pixels are neighbours. Exercise 3 makes you see such a picture.
-#
+# Find it in the picture: row 5, column 16, counted from 0. How much of all this paper is blank?
+
+# %%
+print(f"{(mnist.train.images == 0).mean():.0%} of all training pixels are blank")
+
+# %% [markdown]
 # ## 3 · From rows to columns
 #
-# A network multiplies and adds; it wants small fractions, not bytes. And the formulas of this course, like those of the book it follows, write one picture as a **column** $x$ of shape (784, 1). The method `columns` does both, for as many pictures as you ask for.
+# A network multiplies and adds; it wants small fractions, not bytes. And the formulas of this course, like those of the book it follows, write one picture as a **column** $x$ of shape $(784, 1)$, and $m$ pictures as $m$ columns side by side, $(784, m)$. The method [`columns`](../mnet/data.py) does both, for as many pictures as you ask for.
 
 # %%
 figures.source(type(mnist.train).columns)
+
+# %% [markdown]
+# Read the last two lines: the chosen bytes times 1/256, turned on their side by `.T`; and the targets $y$, which are the subject of section 4. (The `if` refuses a single number, since you would get the wrong shape.) Ask for the first ten pictures:
 
 # %%
 x, y = mnist.train.columns(slice(0, 10))
 x.shape, y.shape, str(x.dtype)
 
 # %% [markdown]
-# The pixels are now `float32`, and `pixel / 256` lies between 0, paper, and just below 1, ink:
+# A pixel is now $\text{byte} / 256$, a `float32`: 0 is paper, and full ink is just below 1.
 
 # %%
 float(x.min()), float(x.max()), 255 / 256
 
 # %% [markdown]
-# Why are the rows not stored as columns at once? Memory is one long line. In rows, the 784 bytes of a picture lie side by side, and fetching ten pictures touches ten places. In columns each pixel of a picture would lie 50,000 bytes from the next. `.T` copies nothing: it is another way to read the same line.
+# Why store rows, when columns are wanted? Memory is one long line. In rows, the 784 bytes of a picture lie side by side, so fetching ten pictures touches ten places. As columns, each pixel of a picture would lie 50,000 bytes from the next. And `.T` copies nothing: it reads the same line in another order.
 
 # %%
-x.strides, x.T.strides
+np.shares_memory(x, x.T), x.T.strides, x.strides
 
 # %% [markdown]
-# Strides count bytes. In `x` the next pixel of the same picture is 4 bytes away, which is one float32, and the next picture 3,136 bytes, which is 784 of them. Both views read the same memory.
+# Strides say how many bytes to go on for the next row, and for the next column. In `x.T`, the rows, the next picture begins 3,136 bytes further on, which is 784 numbers of 4 bytes, and the next pixel is 4 bytes away. In `x` the two have changed places, and nothing has moved.
 #
 # ### The trap: `(784,)` is not `(784, 1)`
 #
-# One picture taken from the rows has shape `(784,)`: a list of numbers, neither row nor column. NumPy then guesses what you mean, and its guess is called **broadcasting**. Here three answers meet their three targets, and both are the same numbers, so the differences should be three zeros.
+# One picture, taken out with a single number, has shape `(784,)`: a list of numbers, neither row nor column. Taken out with a list of one number, it is a column. They hold the same numbers.
+
+# %%
+flat, column = x[:, 0], x[:, [0]]
+flat.shape, column.shape
+
+# %% [markdown]
+# **Predict first.** Subtract one from the other. Since both are the same picture, the difference should be 784 zeros. What shape will it have?
+
+# %%
+(column - flat).shape
+
+# %% [markdown]
+# 614,656 numbers, and no error. NumPy fills in what the shapes leave open, which is called **broadcasting**: it takes `(784,)` for a row, repeats the column 784 times to the right and the row 784 times down, and subtracts the two tables. On three numbers you can watch it:
 
 # %%
 answers = np.array([0.0, 1.0, 0.5])
@@ -108,13 +135,13 @@ targets = answers.reshape(3, 1)
 targets - answers
 
 # %% [markdown]
-# Nine numbers, six of them wrong, and no error. `(3, 1)` minus `(3,)` makes a table of every target against every answer. This is the commonest mistake in code like ours, and it stays unseen: the program runs and learns nonsense. With shape `(3, 1)` on both sides it is right:
+# The three zeros that you wanted stand on the diagonal, and six numbers that mean nothing around them. This is the commonest mistake in code like ours, and it stays unseen: the program runs on and learns nonsense. With columns on both sides it is right:
 
 # %%
-(targets - answers.reshape(3, 1)).ravel()
+(targets - answers.reshape(3, 1)).shape, (targets - answers.reshape(3, 1)).ravel()
 
 # %% [markdown]
-# The functions of this course refuse the wrong shape rather than guess. This one belongs to lesson 04; look only at what it says.
+# `reshape(-1, 1)` makes a column of any list: $-1$ means "as many as there are". The functions of this course refuse the wrong shape rather than guess. This one belongs to lesson 04; read only what it says.
 
 # %%
 from mnet import cost_derivative
@@ -127,9 +154,9 @@ except ValueError as error:
 # %% [markdown]
 # ## 4 · The target, one-hot
 #
-# The network has ten output neurons, one a digit, and each answers between 0 and 1. So the **target** $y$ for a picture is ten numbers as well: 1 in the row of the right digit, 0 in the nine others. Row $k$ of the target for a label is
+# The network has ten output neurons, one a digit, and each answers between 0 and 1. So what it *should* answer, the **target** $y$, is ten numbers as well: 1 in the row of the right digit, 0 in the nine others. This is called **one-hot**.
 #
-# $$y_k = \begin{cases} 1 & \text{if } k = \text{label} \\ 0 & \text{otherwise} \end{cases} \qquad y \text{ has shape } (10, 1)$$
+# $$y_k = \begin{cases} 1 & \text{if } k = \text{label} \\ 0 & \text{otherwise} \end{cases} \qquad k = 0, \dots, 9; \quad y \text{ has shape } (10, 1)$$
 
 # %%
 from mnet import one_hot
@@ -137,70 +164,102 @@ from mnet import one_hot
 figures.source(one_hot)
 
 # %% [markdown]
-# Two checks, then one line: `_ONE_HOT` is the 10 × 10 table with ones on its diagonal, and the labels pick rows from it. Three labels give three columns:
+# Two checks, then one line. [`_ONE_HOT`](../mnet/data.py) is the 10 × 10 table with ones on its diagonal; the labels pick rows from it, and `.T` turns them into columns. Three labels give three columns:
 
 # %%
 one_hot([5, 0, 4])
 
 # %% [markdown]
-# Why not let one neuron answer "5"? Because digits are names here, not amounts. An 8 misread as 9 is no smaller a mistake than an 8 misread as 3, and "half 3, half 8" is not 5.5. Ten separate answers say exactly what you want to know: how much does it look like each digit? To go back, ask in which row the 1 is.
+# Rows count from 0, so the 1 of the first column stands in row 5, the sixth from above. Why not let one neuron answer "5"? Because digits are names here, not amounts. An 8 misread as 9 is no smaller a mistake than an 8 misread as 3, and "half 3, half 8" is not 5.5. Ten separate answers say what you want to know: how much does it look like each digit?
+#
+# ### Targets to learn, digits to count
+#
+# The book keeps two forms: its training pairs have one-hot targets, its validation and test pairs have plain digits. That looks careless, and has a reason:
+#
+# - To **learn**, the ten answers are compared with ten targets, number by number. Lesson 04 makes a cost of the differences.
+# - To **count** right answers, you ask which of the ten is largest, and that is a digit. It is compared with a digit.
+#
+# In this course each part has both: `columns` gives targets, `labels` are digits. From one-hot back to digits, ask in which row of each column the largest number stands. NumPy calls that `argmax`; `axis=0` means "down each column".
 
 # %%
-bool((one_hot(mnist.train.labels).argmax(axis=0) == mnist.train.labels).all())
+y = one_hot(mnist.test.labels)
+y.shape, y.argmax(axis=0)[:5], mnist.test.labels[:5]
+
+# %%
+bool((y.argmax(axis=0) == mnist.test.labels).all())
 
 # %% [markdown]
-# ## 5 · Read digits with one number
+# ## 5 · Read digits without a network
 #
-# How much can you tell from how much ink there is? Call the mean of a picture's 784 values its **darkness**: 0.0 is a blank sheet, and no picture reaches 1.0.
+# How much can you tell from how much ink there is? Call the mean of a picture's 784 values its **darkness**: 0 is a blank sheet, and no picture comes near 1.
 
 # %%
 darkness = mnist.train.images.mean(axis=1) / 256
+means = np.array([darkness[mnist.train.labels == digit].mean() for digit in range(10)])
+means.round(3)
+
+# %%
 figures.show(figures.darkness_by_digit, darkness, mnist.train.labels, size=(7, 4.2))
 
 # %% [markdown]
-# A 0 takes more than twice the ink of a 1. The others crowd together. Now look at single pictures.
+# A 0 takes more than twice the ink of a 1, in the mean. The others crowd together. Now look at single pictures.
 #
-# **Predict first.** You are about to guess each digit from its darkness alone: whichever digit has the nearest mean. Guessing blindly is right for one picture in ten. How many in a hundred will darkness get right? Write your number down. Then browse, and see how often the last words of the line below agree with the label.
+# **Predict first.** You are about to guess each digit from its darkness alone: whichever digit has the nearest mean. Guessing blindly is right for one picture in ten. How many in a hundred will darkness get right? Write your number down. Then browse, and see how often the last word below the picture agrees with the label.
 
 # %%
 panels.digits(mnist)
 
 # %% [markdown]
-# Now count. The ten means come from the 50,000 training pictures, the guesses are for the 10,000 test pictures, which had no part in the means.
+# Now count. The ten means come from the 50,000 training pictures; the guesses are for the 10,000 test pictures, which had no part in the means. `[:, None]` makes a column of the 10,000 darknesses, so that broadcasting, this time on purpose, gives a table (10,000, 10) of their distances to the ten means.
 
 # %%
-means = np.array([darkness[mnist.train.labels == digit].mean() for digit in range(10)])
 test_darkness = mnist.test.images.mean(axis=1) / 256
 guess = abs(test_darkness[:, None] - means).argmin(axis=1)
 right = int((guess == mnist.test.labels).sum())
 print(f"{right} of {len(guess)} right: {right / len(guess):.2%}")
 
 # %% [markdown]
-# 22.25 %. More than twice as good as blind guessing, from a single number. Which digits does it get?
+# 22.25 %, the number that the book reports too: more than twice as good as blind guessing, from a single number. Which digits does it get?
 
 # %%
-for digit in 0, 1, 4, 7:
+for digit in range(10):
     print(f"{digit}: {(guess == digit)[mnist.test.labels == digit].mean():.0%} are read correctly")
 
 # %% [markdown]
-# The 0 and the 1 stand at the ends of the scale; whatever lies between is a lottery. One number is not enough. So compare all 784 with the **mean picture** of each digit instead.
+# The 0 and the 1 stand at the ends of the scale, and do best; between them it is a lottery, and hardly any 4 or 5 is read. One number is not enough. So compare all 784 with the **mean picture** of each digit instead.
 
 # %%
-images = mnist.train.images
-mean_images = np.array([images[mnist.train.labels == digit].mean(axis=0) for digit in range(10)])
+images, labels = mnist.train.images, mnist.train.labels
+mean_images = np.array([images[labels == digit].mean(axis=0) for digit in range(10)])
 figures.show(figures.mean_digits, mean_images, size=(7, 2.9))
 
 # %% [markdown]
 # The distance between two pictures is the sum of their squared differences, pixel by pixel. For each test picture, which mean picture is nearest?
 
+
 # %%
-test = mnist.test.images.astype(np.float32)
-distances = [((test - mean) ** 2).sum(axis=1) for mean in mean_images.astype(np.float32)]
-nearest = np.argmin(distances, axis=0)
-print(f"{(nearest == mnist.test.labels).mean():.0%} are read correctly")
+def nearest(pictures, means):
+    """Return for each picture (n, 784) the row of the nearest of the means (10, 784)."""
+    return np.argmin([((pictures - mean) ** 2).sum(axis=1) for mean in means], axis=0)
+
+
+test, small_means = mnist.test.images.astype(np.float32), mean_images.astype(np.float32)
+print(f"{(nearest(test, small_means) == mnist.test.labels).mean():.0%} are read correctly")
 
 # %% [markdown]
 # Four in five, with nothing but averages. Any network worth its name has to beat this number, and lesson 06 does.
+#
+# **Ask yourself.** Shuffle the 784 pixels, in the same order for every picture. You can read none of them any more. Can this reader?
+
+# %%
+order = np.random.default_rng(0).permutation(784)
+print(f"shuffled: {(nearest(test[:, order], small_means[:, order]) == mnist.test.labels).mean():.0%}")
+
+# %%
+figures.show(figures.digits, mnist.train.images[:5][:, order], mnist.train.labels[:5], size=(7, 1.7))
+
+# %% [markdown]
+# As well as before: it adds up 784 squares, in whatever order. Our network will be like that, too. Nobody tells it which pixels are neighbours, and it does not need to know.
 #
 # ## 6 · Three parts, and what they are for
 #
@@ -222,13 +281,13 @@ best = correct[:, :100].mean(axis=1).argmax()
 print(f"chosen for {correct[best, :100].mean():.0%}, then {correct[best, 100:].mean():.0%} on the others")
 
 # %% [markdown]
-# The winner was lucky, and luck does not carry over. Whatever you choose by a set of pictures, its score on *those* pictures is too good. So you choose on `validation` and report on `test`; a test set that helped to choose is used up. Lesson 07 chooses its settings this way.
+# The winner was lucky, and luck does not carry over. Whatever you choose by a set of pictures, its score on *those* pictures is too good. The settings that you choose, such as the number of neurons, are called **hyper-parameters**, to tell them from the weights that the network learns. So you choose them on `validation` and report on `test`; a test set that helped to choose is used up. Lesson 07 chooses its settings this way.
 #
 # The test pictures come from other writers than the training pictures. That is on purpose: the question is whether the network can read a stranger.
 #
 # ## 7 · Files, whole and broken
 #
-# The four files are in **IDX**, about the plainest format there is: a short header of 4-byte whole numbers, then the pixels, one byte each. The header says what kind of data follows (2051: bytes in three dimensions) and how long each dimension is. The files are packed with **gzip**, which shrinks them well, since most pixels are blank.
+# The four files are in **IDX**, about the plainest format there is: a header of 4-byte whole numbers, then the pixels, one byte each. The header's first number says what kind of data follows (2051: bytes in three dimensions), the others how long each dimension is. And the files are packed with **gzip**, which shrinks them well, since most pixels are blank. `gzip.open` unpacks while you read:
 
 # %%
 import gzip
@@ -240,7 +299,7 @@ with gzip.open(FOLDER / "t10k-images-idx3-ubyte.gz") as file:
 np.frombuffer(header, ">u4").tolist()
 
 # %% [markdown]
-# Files get damaged: a full disk, a broken download. A program that reads on regardless trains on noise. Make a file that promises ten images and holds nine, and try to load it.
+# (`>u4` reads 4-byte whole numbers, the most significant byte first.) Files get damaged: a full disk, a broken copy. A program that reads on regardless trains on noise. Make a file that promises ten pictures and holds nine, and try to load it.
 
 # %%
 from pathlib import Path
@@ -259,14 +318,33 @@ with TemporaryDirectory() as folder:
 # %% [markdown]
 # Which file, what was found, what was wanted, what to do. (The name of the temporary folder is cut off.) The course's own files are also compared with their checksums, so a single flipped bit is noticed.
 #
-# ### Why not the pickle?
+# ### The book's file: a pickle
 #
-# The book hands out the same data as `mnist.pkl.gz`, a **pickle**: Python's own way of storing objects. A pickle is not data, it is a program for building data, and loading it runs that program. This one says hello; it could as well delete your files.
+# The book hands out the same data as one file, `mnist.pkl.gz`: a **pickle**, Python's own way of storing objects, packed with gzip. Inside are three pairs, each an array of pictures, already divided by 256, and an array of labels. Here are the first 100 of each part in that form:
 
 # %%
 import pickle
 
+pairs = [(part.images[:100] / np.float32(256), part.labels[:100].astype(int)) for part in mnist]
+packed = gzip.compress(pickle.dumps(pairs))
+print("gzip makes it less than a sixth as long:", 6 * len(packed) < len(pickle.dumps(pairs)))
 
+# %% [markdown]
+# Two calls undo it. For the book's file you would add `encoding="latin1"` to `pickle.loads`: a Python 2 wrote it, and its strings of bytes are otherwise taken for text.
+
+# %%
+train_pair, validation_pair, test_pair = pickle.loads(gzip.decompress(packed))
+train_pair[0].shape, train_pair[1].shape
+
+# %% [markdown]
+# That is all the book's loader does, and it is convenient. So why does this course not?
+#
+# ### Why a pickle is dangerous
+#
+# A pickle is not data, it is a program that builds data, and loading it runs that program. You need not call anything in it. This one says hello; it could as well delete your files.
+
+
+# %%
 class Surprise:
     def __reduce__(self):
         return print, ("I am code, and you ran me by loading a file.",)
@@ -275,30 +353,111 @@ class Surprise:
 pickle.loads(pickle.dumps(Surprise()))
 
 # %% [markdown]
-# That is why the course ships IDX. If you have the book's file, `mnet.data.read_pickle` reads it with an unpickler that can build arrays of numbers and refuses everything else before it happens:
+# `__reduce__` says how an object wants to be rebuilt: "call this function with these arguments", and it may name any function. So never load a pickle from someone whom you would not let type on your computer. If you have the book's file, [`read_pickle`](../mnet/data.py) reads it with an unpickler that builds arrays of numbers and refuses everything else, before it happens. Give it both files:
 
 # %%
 from mnet.data import read_pickle
 
 with TemporaryDirectory() as folder:
-    path = Path(folder) / "mnist.pkl"
-    path.write_bytes(pickle.dumps(Surprise()))
+    good, bad = Path(folder) / "mnist.pkl.gz", Path(folder) / "surprise.pkl"
+    good.write_bytes(packed)
+    bad.write_bytes(pickle.dumps(Surprise()))
+    print(read_pickle(good))
     try:
-        read_pickle(path)
+        read_pickle(bad)
     except DataError as error:
         print(str(error).removeprefix(folder)[1:])
 
 # %% [markdown]
 # ## Your turn
 #
-# 1. Always answer with the same digit. Which one scores best on the test pictures, and how much? `np.bincount(mnist.test.labels)` helps. Now you know what 11 % means when a network shows it.
-# 2. In section 5, count the right guesses on `mnist.validation` rather than `mnist.test`. Is the difference from 22.25 % large or small, and what does that say about a difference of a tenth of a percent between two networks?
-# 3. Draw a shuffled picture: `order = np.random.default_rng(0).permutation(784)`, then `figures.show(figures.pixels, mnist.train.images[0][order], size=(7, 7))`. Does its darkness change? Does the reader by mean pictures score differently when all pictures are shuffled in this order?
-# 4. Predict the shape of `one_hot([7]) - np.zeros(10)`, then look.
+# Replace each `...` and run the cell: the check says ○ for not yet, ✗ with the likely mistake, or ✓.
 #
+# ### Exercise 1 · Write one-hot
+#
+# Write the function of section 4: `labels` is an array of $n$ digits, the answer has shape $(10, n)$. A table of zeros from `np.zeros((10, n))` and a loop will do; `np.eye(10)`, the table with ones on its diagonal, makes it one line.
+
+# %% tags=["exercise"]
+from mnet import checks
+
+
+def my_one_hot(labels):
+    return ...
+
+
+checks.one_hot(my_one_hot)
+
+# %% tags=["solution"]
+from mnet import checks
+
+
+def my_one_hot(labels):
+    y = np.zeros((10, len(labels)))
+    for i, label in enumerate(labels):
+        y[label, i] = 1
+    return y
+
+
+checks.one_hot(my_one_hot)
+
+# %% [markdown]
+# One-hot targets can count. The product of $y$, shape $(10, n)$, with the pictures, $(n, 784)$, adds up the pictures of each digit, since the ones pick them; the sum along a row of $y$ says how many they are. Once the check says ✓, this cell makes the mean pictures with *your* function; before that, with ours. The question is whether these are the means of section 5.
+
+# %%
+import mnet
+
+with checks.plugged_in(one_hot=my_one_hot):
+    y = mnet.one_hot(labels)
+by_product = y @ images.astype(np.float32) / y.sum(axis=1, keepdims=True)
+y.shape, bool(abs(by_product - mean_images).max() < 0.01)
+
+# %% [markdown]
+# ### Exercise 2 · Spot the bug
+#
+# Someone counts how many of the first 1,000 validation pictures are read correctly by darkness. There is no error, and the count is nonsense: more are right than there are pictures. Run the cell, find the slip, mend it.
+
+# %% tags=["exercise"]
+ink = mnist.validation.images[:1000].mean(axis=1, keepdims=True) / 256
+my_guess = abs(ink - means).argmin(axis=1).reshape(-1, 1)
+my_count = int((my_guess == mnist.validation.labels[:1000]).sum())
+checks.answer("01 count", my_count)
+
+# %% tags=["solution"]
+ink = mnist.validation.images[:1000].mean(axis=1, keepdims=True) / 256
+my_guess = abs(ink - means).argmin(axis=1)
+my_count = int((my_guess == mnist.validation.labels[:1000]).sum())
+checks.answer("01 count", my_count)
+
+# %% [markdown]
+# ### Exercise 3 · Where is pixel 400?
+#
+# Number 400 of the 784: in which row and which column of the picture does it lie, both counted from 0? Work it out on paper, answer `[row, column]`, and find it in the picture of section 2.
+
+# %% tags=["exercise"]
+my_place = ...
+checks.answer("01 pixel", my_place)
+
+# %% tags=["solution"]
+my_place = [400 // 28, 400 % 28]
+checks.answer("01 pixel", my_place)
+
+# %% [markdown]
+# ### Exercise 4 · The same answer to everything
+#
+# A reader that does not look at the picture gives the same answer to all. Predict how many of the 10,000 test pictures it can get right at best, then count: `np.bincount(mnist.test.labels)` says how often each digit occurs. Remember the number. A network that shows it in lesson 06 has learnt nothing.
+
+# %% tags=["exercise"]
+my_best = ...
+checks.answer("01 same", my_best)
+
+# %% tags=["solution"]
+my_best = np.bincount(mnist.test.labels).max()
+checks.answer("01 same", my_best)
+
+# %% [markdown]
 # ## What you have now
 #
-# You loaded 70,000 pictures and saw the numbers they are; you turned rows into columns and labels into one-hot targets, and kept clear of the `(784,)` trap; you read digits by darkness and by mean pictures, and you know which pictures to learn from, choose by and judge on.
+# You loaded 70,000 pictures and saw the numbers they are; you turned rows into columns and labels into one-hot targets, and kept clear of the `(784,)` trap; you read digits by darkness (22.25 %) and by mean pictures (82 %), and you know which pictures to learn from, choose by and judge on.
 #
 # ## In practice
 #
@@ -306,9 +465,10 @@ with TemporaryDirectory() as folder:
 # - Some labels are wrong or doubtful, so 100 % is not to be had, and a claim of it should worry you.
 # - `load_mnist("another/folder")` reads any data in these four files; Fashion-MNIST, pictures of clothes, has the same shapes.
 # - Dividing by 256 follows the book's file and is exact in float32; many programs divide by 255, so that full ink is exactly 1. The network does not care.
+# - Files of weights that people share are often pickles too. The formats that hold nothing but arrays, such as NumPy's `.npz`, are the safer ones; `Network.save` writes that.
 #
 # ## Read further
 #
-# Michael Nielsen, *Neural Networks and Deep Learning*, chapter 1, "Implementing our network to classify digits", which has the guess by darkness as well. Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", Proceedings of the IEEE, 1998: the paper of the data.
+# Michael Nielsen, *Neural Networks and Deep Learning*, chapter 1, "Implementing our network to classify digits", which has the three parts, the loader and the guess by darkness. Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", Proceedings of the IEEE, 1998: the paper of the data.
 #
 # Next: [02 · Build one neuron](02_sigmoid.ipynb).

@@ -20,7 +20,7 @@
 # - compute a small network by hand and a large one for a thousand images at once,
 # - count the numbers that a network has to learn.
 #
-# About 35 minutes. Before this: [02 · Build one neuron](02_sigmoid.ipynb).
+# About 50 minutes, exercises included. Before this: [02 · Build one neuron](02_sigmoid.ipynb).
 
 # %%
 from mnet import figures, load_mnist, sigmoid
@@ -41,6 +41,8 @@ mnist = load_mnist()
 # | $a$ | what the layer hears, from $k$ neurons | $(k, 1)$ | $(2, 1)$ |
 # | $w$ | a row for each of the layer's $j$ neurons | $(j, k)$ | $(3, 2)$ |
 # | $b$, $z$ | a number for each of the layer's neurons | $(j, 1)$ | $(3, 1)$ |
+#
+# ($j$ and $k$ do double duty, as in most books: they name a neuron, and how many there are.)
 
 # %%
 a = np.array([[1.0], [0.5]])
@@ -49,7 +51,7 @@ b = np.array([[0.5], [-1.0], [2.0]])
 w @ a + b
 
 # %% [markdown]
-# `@` is the matrix product: it takes each row of $w$ with the column $a$. Check the first row by hand: $2 \cdot 1 - 4 \cdot 0.5 + 0.5 = 0.5$, exactly equation (1) for neuron 0. Is the product really nothing more than three neurons, one after another?
+# `@` is the matrix product: it multiplies each row of $w$ with the column $a$, number by number, and adds up. Check the first row by hand: $2 \cdot 1 - 4 \cdot 0.5 + 0.5 = 0.5$, exactly equation (1) for neuron 0. Is the product really nothing more than three neurons, one after another?
 
 # %%
 one_by_one = [float(w[j] @ a[:, 0] + b[j, 0]) for j in range(3)]
@@ -58,37 +60,45 @@ one_by_one, one_by_one == (w @ a + b)[:, 0].tolist()
 # %% [markdown]
 # ### Why the order $w_{jk}$
 #
-# The number in row $j$ and column $k$ is $w_{jk}$: the weight with which neuron $j$ hears neuron $k$. "To" stands before "from", which reads backwards at first. The reason is the sum: in
+# The number in row $j$ and column $k$ is $w_{jk}$: the weight with which neuron $j$ of this layer hears neuron $k$ of the layer before. "To" stands before "from", which reads backwards at first. The reason is the sum. Written out for one neuron, equation (4) is
 #
 # $$z_j = \sum_k w_{jk}\, a_k + b_j$$
 #
-# the two $k$ stand next to each other, and that is the rule of the matrix product: inner lengths meet and vanish, outer lengths stay. $(3, 2)$ times $(2, 1)$ gives $(3, 1)$. Had we written "from, to", every formula would need a transpose.
+# The two $k$ stand next to each other, and that is the rule of the matrix product: inner lengths meet and vanish, outer lengths stay. $(3, 2)$ times $(2, 1)$ gives $(3, 1)$. Had we written "from, to", every formula would need a transpose.
 
 # %%
 print("w", w.shape, "@ a", a.shape, "= z", (w @ a).shape)
 print("from, to:", w.T.shape, "@", a.shape, "does not fit; it needs w.T again")
 
 # %% [markdown]
-# **Ask yourself.** Which number in $w$ says how neuron 2 hears input 0? Is it excited or calmed by it?
+# **Ask yourself.** Which number in $w$ says how neuron 2 hears input 0? Does that input push its answer up or down?
 
 # %%
 float(w[2, 0])
 
 # %% [markdown]
-# Calmed: the weight is $-3$. Now send every $z$ through the sigmoid, and the layer answers. The answers $a'$ are what the next layer hears:
+# Down: the weight is $-3$. Now send every $z$ through the sigmoid, and the layer answers. The answers $a'$ are what the next layer hears:
 #
 # $$a' = \sigma(w\,a + b), \qquad (j, 1) = \sigma\bigl((j, k)(k, 1) + (j, 1)\bigr) \tag{5}$$
+#
+# Equations (4) and (5) are one line of the course's code, the loop of [`feedforward`](../mnet/feedforward.py) that section 4 shows. Here it is with our numbers:
 
 # %%
 hidden = sigmoid(w @ a + b)
 hidden.round(3)
 
 # %% [markdown]
+# Check it by hand, too. The three $z$ were 0.5, 1 and $-0.5$. The sigmoid of 0.5 is 0.622, and the symmetry of lesson 02 gives the third without a computation: $\sigma(-0.5) = 1 - \sigma(0.5)$.
+
+# %%
+round(1 / (1 + 2.71828**-0.5), 3), round(1 - 0.622, 3)
+
+# %% [markdown]
 # ## 2 · A whole network by hand
 #
 # Put one more neuron behind these three. It hears their answers with the weights 2, $-1$ and 4, and its bias is $-1$. The layer between input and output is called **hidden**, for no deeper reason than that it is neither.
 #
-# Take paper: $z = 2 \cdot 0.622 - 1 \cdot 0.731 + 4 \cdot 0.378 - 1$, and this is about 1.02. Read the answer off the sigmoid of lesson 02, then look.
+# Take paper: $z = 2 \cdot 0.622 - 1 \cdot 0.731 + 4 \cdot 0.378 - 1$, and this is about 1.02. Its answer is then a little more than $\sigma(1) = 0.731$, which you have already met. How much? Write a number down, then look.
 
 # %%
 w_out, b_out = np.array([[2.0, -1.0, 4.0]]), np.array([[-1.0]])
@@ -100,7 +110,7 @@ round(float(z_out[0, 0]), 2), round(float(sigmoid(z_out)[0, 0]), 3)
 #
 # ## 3 · The network as an object
 #
-# A network is its weights and biases and nothing else. The class `Network` holds them in two lists, and its constructor fills the lists:
+# A network is its weights and biases and nothing else. The class [`Network`](../mnet/feedforward.py) holds them in two lists, and its constructor fills the lists:
 
 # %%
 from mnet import Network
@@ -108,7 +118,14 @@ from mnet import Network
 figures.source(Network.__init__)
 
 # %% [markdown]
-# The lines with `if` check what comes in. The ones that matter are the last three: `layers` pairs each size with the size before it, so that $j$ and $k$ are as in equation (4), and every weight and bias is drawn at random.
+# The lines with `if` check what comes in. The ones that matter are the last three: `layers` pairs each size with the size before it, so that $j$ and $k$ are as in equation (4), and every weight and bias is drawn at random. (`dtype` is the kind of number, here 32-bit floats.) What pairs does it make of the sizes $[2, 3, 1]$?
+
+# %%
+sizes = [2, 3, 1]
+list(zip(sizes[1:], sizes[:-1], strict=True))
+
+# %% [markdown]
+# First $j = 3$ neurons that hear $k = 2$ inputs, then $j = 1$ that hears $k = 3$. So there are two pairs of weights and biases for three sizes: the input layer computes nothing, it *is* the input.
 #
 # **Counting layers.** The book counts layers from 1, and its layer 1 is the input, which has no weights. Lists in code count from 0. So `weights[0]` and `biases[0]` belong to the book's layer 2. That is the only place where the two disagree; keep it in mind and read both.
 
@@ -118,7 +135,7 @@ print("weights:", [w.shape for w in net.weights])
 print("biases: ", [b.shape for b in net.biases])
 
 # %% [markdown]
-# The same shapes as ours. Give it our numbers, and draw it. Each weight stands on its line, near the neuron that listens.
+# The same shapes as ours. Give it our numbers, and draw it. Each weight stands on its line, near the neuron that listens; in the circles are the activations.
 
 # %%
 net.weights, net.biases = [w, w_out], [b, b_out]
@@ -127,7 +144,7 @@ figures.show(figures.wiring, net, [a, hidden, sigmoid(z_out)], size=(7, 3.6))
 # %% [markdown]
 # ### Where the first numbers come from
 #
-# `standard_normal` draws from the bell curve with **mean 0 and standard deviation 1**: most draws lie between $-1$ and 1, few beyond 2, negative as often as positive. (It is not "a number between 0 and 1".) Why random at all? Neurons that start equal hear the same, answer the same, and would be corrected the same: they would stay equal for ever. The generator `rng` carries a seed, so that your network is the same as the one on this page.
+# `standard_normal` draws from the bell curve, also called Gaussian, with **mean 0 and standard deviation 1**: most draws lie between $-1$ and 1, few beyond 2, negative as often as positive. The generator `rng` carries a seed, so that your network is the same as the one on this page.
 
 # %%
 net = Network([784, 30, 10], rng=np.random.default_rng(0))
@@ -138,9 +155,29 @@ print(f"mean {abs(drawn.mean()):.1f}, standard deviation {drawn.std():.1f}")
 figures.show(figures.standard_normal, drawn)
 
 # %% [markdown]
+# Some notes on this code describe the draws as "normal values from 0 to 1". That is a slip, and not a small one. **Predict first:** if all weights lay between 0 and 1, what would the 30 hidden neurons answer to a picture?
+
+# %%
+x, _ = mnist.test.columns(slice(0, 1000))
+positive = np.random.default_rng(0).random((30, 784))
+answers = sigmoid(positive @ x)
+print(f"of {answers.size:,} answers to 1,000 pictures, {(answers > 0.99).mean():.0%} are above 0.99")
+
+# %% [markdown]
+# With no negative weight, every bit of ink pushes every neuron up, until all say "yes" to everything. The sum needs both signs to be undecided.
+#
+# Why random at all? Neurons that start equal hear the same and answer the same. Later they would be corrected the same, and stay equal for ever: thirty copies of one neuron.
+
+# %%
+copies = Network([784, 30, 10])
+copies.weights[0][:], copies.biases[0][:] = 0.01, 0
+hidden_answers = sigmoid(copies.weights[0] @ x[:, :1] + copies.biases[0])
+print("different answers among 30 equal neurons:", len(np.unique(hidden_answers.round(4))))
+
+# %% [markdown]
 # ## 4 · Forward
 #
-# To ask a network is to apply equation (5) layer by layer, each answer becoming the next layer's input. You know every word of this function:
+# To ask a network is to apply equation (5) layer by layer, each answer becoming the next layer's input. You know every word of this function, [`feedforward`](../mnet/feedforward.py):
 
 # %%
 from mnet import feedforward
@@ -148,7 +185,7 @@ from mnet import feedforward
 figures.source(feedforward)
 
 # %% [markdown]
-# The line above `def` says: `x` has as many rows as the network has inputs, and $m$ columns. Our 2-3-1 network first. You worked out its answer by hand.
+# The line above `def` says: `x` has as many rows as the network has inputs, and $m$ columns. `zip` walks through both lists at once, so that each layer's weights `w` meet the same layer's bias `b`. Our 2-3-1 network first. You worked out its answer by hand.
 
 # %%
 by_hand = Network([2, 3, 1])
@@ -156,7 +193,16 @@ by_hand.weights, by_hand.biases = [w, w_out], [b, b_out]
 round(float(feedforward(by_hand, a)[0, 0]), 3)
 
 # %% [markdown]
-# The loop says `a = …` again and again: no layer's answer is kept. Lesson 05 will have to keep them.
+# The same 0.736. The loop says `a = …` again and again: no layer's answer is kept. Lesson 05 will have to keep them. Now follow one picture through $[784, 30, 10]$, by its shapes:
+
+# %%
+a = x[:, [0]]
+for w, b in zip(net.weights, net.biases, strict=True):
+    print(f"w {w.shape} @ a {a.shape} + b {b.shape} = z {(w @ a + b).shape}")
+    a = sigmoid(w @ a + b)
+
+# %% [markdown]
+# Each product eats the length of the layer before and leaves that of its own: 784, then 30, then 10.
 #
 # ## 5 · A thousand images at once
 #
@@ -164,10 +210,9 @@ round(float(feedforward(by_hand, a)[0, 0]), 3)
 #
 # $$\underset{(j,\,m)}{z} = \underset{(j,\,k)}{w}\;\underset{(k,\,m)}{a} + \underset{(j,\,1)}{b}$$
 #
-# The bias column is added to each of the $m$ columns; NumPy calls this **broadcasting**. `columns` from lesson 01 hands out images in this form.
+# The bias column is added to each of the $m$ columns: this is **broadcasting**, the trap of lesson 01, put to good use. `columns` hands out images in this form, and `x` above holds 1,000 of them.
 
 # %%
-x, y = mnist.test.columns(slice(0, 1000))
 together = feedforward(net, x)
 print("x", x.shape, "-> answers", together.shape)
 
@@ -179,14 +224,15 @@ one_at_a_time = np.hstack([feedforward(net, x[:, [i]]) for i in range(1000)])
 one_at_a_time.shape, bool(abs(together - one_at_a_time).max() < 1e-5)
 
 # %% [markdown]
-# They are, up to the rounding of 32-bit numbers. How much faster is one product than a thousand? Time both on your machine; `loop / batch` is the factor, and it differs from machine to machine.
+# They are, up to the rounding of 32-bit numbers. How much faster is one product than a thousand? Time both on your machine. The factor differs from machine to machine; that it is more than 2 does not.
 
 # %% tags=["nbval-ignore-output"]
 import timeit
 
-loop = timeit.timeit(lambda: [feedforward(net, x[:, [i]]) for i in range(1000)], number=3)
-batch = timeit.timeit(lambda: feedforward(net, x), number=3)
-print(f"one at a time takes more than twice as long: {loop > 2 * batch}")
+loop = timeit.timeit(lambda: [feedforward(net, x[:, [i]]) for i in range(1000)], number=1)
+batch = timeit.timeit(lambda: feedforward(net, x), number=1)
+print(f"one at a time takes {loop / batch:.0f} times as long")
+print(f"more than twice as long: {loop > 2 * batch}")
 
 # %% [markdown]
 # ### The trap: an array without columns
@@ -198,7 +244,7 @@ flat = x[:, 0]
 (net.weights[0] @ flat + net.biases[0]).shape
 
 # %% [markdown]
-# Thirty numbers were due, and $30 \times 30$ came: NumPy took the products for a row, the biases for a column, and added each to each. No error, only wrong answers later. This is the commonest mistake in code like this, so every function of `mnet` looks at the shape first:
+# Thirty numbers were due, and $30 \times 30$ came: NumPy took the products for a row, the biases for a column, and added each to each. No error, only wrong answers later. So every function of `mnet` looks at the shape first:
 
 # %%
 try:
@@ -207,15 +253,15 @@ except ValueError as error:
     print(error)
 
 # %% [markdown]
-# Do what it says, and the answer has the right shape. **Ask yourself** what `x[:, :1]` would have given.
+# Do what it says, and the answer has the right shape. **Ask yourself** what `x[:, :1]`, a slice, would have given.
 
 # %%
-feedforward(net, flat.reshape(-1, 1)).shape
+feedforward(net, flat.reshape(-1, 1)).shape, x[:, :1].shape
 
 # %% [markdown]
 # ## 6 · What it answers
 #
-# The network has ten output neurons, one for each digit. It says "7" when neuron 7 is the loudest, whatever the other nine say. The position of the largest number is called **argmax**:
+# The network has ten output neurons, one for each digit. It says "7" when neuron 7 is the loudest, whatever the other nine say. The position of the largest number is its **argmax**, as in lesson 01. This is [`predict`](../mnet/feedforward.py):
 
 # %%
 from mnet import predict
@@ -242,7 +288,7 @@ print(f"on average 8 to 12 %: {0.08 < shares.mean() < 0.12}")
 print(f"each 2 to 20 %: {0.02 < shares.min() < shares.max() < 0.2}")
 
 # %% [markdown]
-# About 10 %: as good as rolling a ten-sided die. The pattern of the numbers is everything, and this one is noise.
+# About 10 %: as good as rolling a ten-sided die. The pattern of the numbers is everything, and this one is noise. Some of the twenty are luckier than others. **Ask yourself:** would picking the luckiest of many networks be learning? Lesson 01 did that with a thousand dice, and knows what becomes of the winner.
 #
 # ## 7 · Count, then resize
 #
@@ -252,7 +298,13 @@ print(f"each 2 to 20 %: {0.02 < shares.min() < shares.max() < 0.2}")
 sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
 
 # %% [markdown]
-# $784 \cdot 30 + 30 + 30 \cdot 10 + 10 = 23{,}860$. Nearly all of them, 23,520, sit between the pixels and the hidden layer.
+# $784 \cdot 30 + 30 + 30 \cdot 10 + 10 = 23{,}860$. Where are most of them?
+
+# %%
+[w.size for w in net.weights], f"{net.weights[0].size / 23_860:.1%}"
+
+# %% [markdown]
+# Nearly all of them, 23,520, sit between the pixels and the hidden layer.
 #
 # Now change the sizes. **Predict first:** does a second hidden layer of 30 neurons double the count? Say which of the shapes will change, then drag the second slider to 30. And will a bigger untrained network be a better one?
 
@@ -269,18 +321,108 @@ panels.layers(mnist)
 # %%
 print(Network([784, 30, 30, 10]))
 print(Network([784, 100, 10]))
+print(f"a second layer of 30 adds {930 / 23_860:.1%}")
 
 # %% [markdown]
 # ## Your turn
 #
-# 1. Without running it: what are the shapes of all weights and biases in `Network([784, 16, 16, 10])`, and how many numbers is that? Check with the panel.
-# 2. Someone writes the loop of `feedforward` as `a = sigmoid(w @ a + self.biases)`. What is wrong, and why is it no harmless slip? (What is `self.biases`: one column or a list?)
-# 3. Change the output bias of the 2-3-1 network so that its answer is exactly 0.5. Compute it first: which $z$ gives 0.5?
-# 4. Write a loop over `seed` that finds the best of 100 untrained networks on the first 1,000 test images. How good is it? Would you call that learning?
+# ### Exercise 1 · Write feedforward
 #
+# Write the function of section 4 for any `net`: start from `a = x`, go through the layers, return the last answer. You may use `sigmoid`.
+
+# %% tags=["exercise"]
+from mnet import checks
+
+
+def my_feedforward(net, x):
+    return ...
+
+
+checks.feedforward(my_feedforward)
+
+# %% tags=["solution"]
+from mnet import checks
+
+
+def my_feedforward(net, x):
+    a = x
+    for w, b in zip(net.weights, net.biases, strict=True):
+        a = sigmoid(w @ a + b)
+    return a
+
+
+checks.feedforward(my_feedforward)
+
+# %% [markdown]
+# Once the check says ✓, the next cell puts your function in the place of ours: the panel's ten bars are then *your* network's answers. Before that, they are ours.
+
+# %%
+yours = checks.plugged_in(feedforward=my_feedforward)
+panels.layers(mnist)
+
+# %% [markdown]
+# Yours stays at work until you run `yours.close()` or restart the kernel.
+#
+# ### Exercise 2 · Spot the bug
+#
+# Someone writes the loop with a counter `l` in place of `zip`, and makes one slip. For most networks NumPy complains; for some, with layers of equal size, it does not, and returns an array of a strange shape. Run the check, find the slip and mend it. What is `net.biases`: one column, or a list?
+
+
+# %% tags=["exercise"]
+def answer(net, x):
+    a = x
+    for l in range(len(net.weights)):
+        a = sigmoid(net.weights[l] @ a + net.biases)
+    return a
+
+
+checks.feedforward(answer)
+
+
+# %% tags=["solution"]
+def answer(net, x):
+    a = x
+    for l in range(len(net.weights)):
+        a = sigmoid(net.weights[l] @ a + net.biases[l])
+    return a
+
+
+checks.feedforward(answer)
+
+# %% [markdown]
+# ### Exercise 3 · Count without running
+#
+# How many weights and biases does `Network([784, 16, 16, 10])` hold? Write down the shapes of its three weights and three biases first, then add up. The panel of section 7 can confirm it.
+
+# %% tags=["exercise"]
+my_total = ...
+checks.answer("03 count", my_total)
+
+# %% tags=["solution"]
+my_total = (16 * 784 + 16) + (16 * 16 + 16) + (10 * 16 + 10)
+checks.answer("03 count", my_total)
+
+# %% [markdown]
+# ### Exercise 4 · Undecided
+#
+# The 2-3-1 network of section 2 answers 0.736. Which output bias, in place of $-1$, makes it answer exactly 0.5? First ask which $z$ gives 0.5, then go back to the line for paper. Two decimals will do; the cell below the check lets the network answer with your bias, or with $-1$ as long as you have none.
+
+# %% tags=["exercise"]
+my_bias = ...
+checks.answer("03 half", my_bias)
+
+# %% tags=["solution"]
+my_bias = -(2 * 0.622 - 1 * 0.731 + 4 * 0.378)
+checks.answer("03 half", my_bias)
+
+# %%
+by_hand.biases[1] = np.array([[-1.0 if my_bias is ... else my_bias]])
+print(f"the network answers {float(feedforward(by_hand, [[1.0], [0.5]])[0, 0]):.2f}")
+
+# %% [markdown]
 # ## What you have now
 #
-# You wrote a layer as a matrix and said why row $j$ is neuron $j$; you computed a network by hand; you asked one about a thousand images with one product a layer; you counted 23,860 numbers that someone has to set.
+# You wrote a layer as a matrix and said why row $j$ is neuron $j$; you computed a network by hand; you asked one about a thousand images with one product a layer; you counted 23,860 numbers that someone has to set. They are noise so far. Before they can get better, "better" must be a number: that is lesson 04.
 #
 # ## In practice
 #
