@@ -12,6 +12,24 @@ Question = namedtuple("Question", "right mistakes hint within", defaults=(0.0,))
 # fmt: off
 QUESTIONS = {
     # 00 start
+    "00 steps": Question(5000, {
+        "these are the images: the numbers change once for each ten of them": 50_000,
+        "this is one mini-batch: how many of them are 50,000 images?": 10,
+        "this multiplies: how many tens are 50,000?": 500_000,
+        "this is a tenth of it: ten images make a step, not a hundred": 500,
+        "it learns from train alone, 50,000 images of the 70,000": lambda n: n in (7000, 70_000),
+        "validation is not for learning: train has 50,000 images": lambda n: n in (6000, 60_000),
+        "all numbers change at once: how often does that happen?": 23_860,
+        "an epoch has many steps: one after each ten images": 1,
+    }, "the numbers change after each ten of 50,000 images"),
+    "00 small": Question("hardly moves", {
+        "it falls, but a 3,000th of the step is too little to see: run the preset": "falls steadily",
+        "the steps are tiny: large ones make it jump": "jumps about or gets stuck",
+        "the steps are tiny: large ones jump": "jumps about",
+        "it is not stuck, it goes on falling, very slowly: which phrase says that?": "gets stuck",
+        "it does not rise: each step goes downhill, a tiny one": "rises",
+        "give one of the three phrases, in quotes": lambda word: isinstance(word, (int, float)),
+    }, "give one of the three phrases, word for word, in quotes"),
 
     # 01 data
     "01 count": Question(228, {

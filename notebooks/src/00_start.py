@@ -13,13 +13,13 @@
 #
 # **You will build**, over the whole course, a network that learns to read handwritten digits from 50,000 real ones, in Python with nothing but NumPy.
 #
-# **You will be able to**, after these ten minutes,
+# **You will be able to**
 #
 # - run the cells of a lesson, and start over when something goes wrong,
 # - train a network in four lines,
 # - steer one with sliders while it learns, and let it read what you draw.
 #
-# You need some Python, and to know what a derivative is. After this: [01 · See the data](01_data.ipynb).
+# About 30 minutes, exercises included. You need some Python, and to know what a derivative is. After this: [01 · See the data](01_data.ipynb).
 #
 # ## 1 · How a lesson works
 #
@@ -34,17 +34,17 @@ mnist = load_mnist()
 mnist
 
 # %% [markdown]
-# That line read 70,000 pictures of digits, written by hand by some 500 people, from the folder `data`. They come in three parts: **train** to learn from, **validation** to choose by, **test** to judge by at the very end. Here are ten of the first part.
+# The line with `load_mnist` read 70,000 pictures of digits, written by hand, from the folder `data`. They come in three parts: **train** to learn from, **validation** to choose by, **test** to judge by at the very end. Here are ten of the first part, each with its **label**, the digit it shows.
 
 # %%
 figures.show(figures.digits, mnist.train.images[:10], mnist.train.labels[:10], size=(9, 1.3))
 
 # %% [markdown]
-# You may change any cell and run it again; nothing breaks. Replace `[:10]` by `[10:20]`, in both places, and see other digits. If you get lost, *Kernel → Restart Kernel and Run All Cells* takes you back to a fresh start.
+# What stands below a picture says the same in words. You may change any cell and run it again; nothing breaks. Replace `[:10]` by `[10:20]`, in both places, and see other digits. If you get lost, *Kernel → Restart Kernel and Run All Cells* takes you back to a fresh start.
 #
 # ## 2 · Before it learns
 #
-# A **network** of 784 inputs (one for each pixel), 30 neurons in the middle and 10 at the end (one for each digit) is a long list of numbers. They begin at random.
+# A picture is 28 rows of 28 **pixels**, 784 numbers that say how dark each spot is. A **network** of 784 inputs (one for each pixel), 30 neurons in the middle and 10 at the end (one for each digit) is a long list of numbers, too: its weights and biases. They begin at random. (`rng` is where the chance comes from; the 0 makes it the same for everyone.)
 
 # %%
 rng = np.random.default_rng(0)
@@ -52,7 +52,7 @@ net = Network([784, 30, 10], rng=rng)
 net
 
 # %% [markdown]
-# This is how it answers: layer by layer, three lines and a `return`. Lesson 03 is about them.
+# This is how it answers: layer by layer, three lines and a `return`. You need not understand them yet; lesson 03 is about them.
 
 # %%
 figures.source(feedforward)
@@ -71,7 +71,7 @@ print("between 2 % and 20 %, which is guessing:", 200 < evaluate(net, mnist.vali
 #
 # ## 3 · Let it learn
 #
-# Now show it the 50,000 training images, ten at a time, and after each ten change all its numbers a little, so that its answers come closer to the labels. One pass over all images is an **epoch**. (3.0 is the learning rate η: how much "a little" is.)
+# Now show it the 50,000 training images, ten at a time, and after each ten change all its numbers a little, so that its answers come closer to the labels. Ten images are a **mini-batch**, the change is a **step**, and one pass over all images is an **epoch**. How much "a little" is, the **learning rate** says: η (eta), here 3.0.
 
 # %% tags=["nbval-ignore-output"]
 from time import perf_counter
@@ -89,7 +89,7 @@ print("more than 8,500 of 10,000 are right:", epoch.correct > 8_500)
 print("it took less than ten seconds:", seconds < 10)
 
 # %% [markdown]
-# So yes, they can. Here are twenty digits that it has never seen, each with its guess. Which of them does it misread?
+# So yes, they can. Here are twenty digits that it has never seen, each with its guess and a question mark. Which of them does it misread?
 
 # %% tags=["nbval-ignore-output"]
 x, y = mnist.validation.columns(slice(0, 20))
@@ -158,18 +158,60 @@ print("six modules with all their explanations, under 1,000 lines:", "".join(tex
 #
 # ## Your turn
 #
-# 1. Run the training cell of section 3 again. The network goes on from where it was. How many epochs until it reads 9,300?
-# 2. Make a network of sizes `[784, 10]`, with no neurons in the middle, and train it for one epoch. How far does it get without them?
-# 3. In the panel, find the largest learning rate at which the cost still falls steadily.
+# Each lesson ends with exercises that check your answer. Replace the three dots `...` and run the cell: the check says ○ for not yet, ✗ with the likely mistake, or ✓. The [solutions](solutions/00_start.ipynb) are there when you are stuck.
 #
+# ### Exercise 1 · Count the steps
+#
+# Predict: in one epoch of section 3, how often are the numbers of the network changed?
+
+# %% tags=["exercise"]
+from mnet import checks
+
+my_steps = ...
+checks.answer("00 steps", my_steps)
+
+# %% tags=["solution"]
+from mnet import checks
+
+my_steps = 50_000 // 10
+checks.answer("00 steps", my_steps)
+
+# %% [markdown]
+# ### Exercise 2 · A tiny learning rate
+#
+# What will the cost do if you train with η = 0.001 in place of 3.0? Predict with one of the panel's own phrases: `"falls steadily"`, `"hardly moves"` or `"jumps about or gets stuck"`. Then choose the preset *η too small* in the panel of section 4, press *Run*, and look.
+
+# %% tags=["exercise"]
+my_prediction = ...
+checks.answer("00 small", my_prediction)
+
+# %% tags=["solution"]
+my_prediction = "hardly moves"
+checks.answer("00 small", my_prediction)
+
+# %% [markdown]
+# ### Exercise 3 · Reach a goal
+#
+# Get a network in the panel of section 4 to read 93 % of the validation images within two epochs. With η = 3 and mini-batches of 10 it falls a little short. Choose other settings with the sliders, press *Reset*, then *Run*, and *Pause* after two epochs; then run this cell. It looks at the earlier runs as well, so try as often as you like.
+
+# %% tags=["exercise"]
+checks.goal(live, accuracy=0.93, epochs=2)
+
+# %% tags=["solution", "nbval-ignore-output"]
+live.eta.value = 5.0
+live.reset()
+live.training.advance(10_000)  # what Run does, for two epochs
+checks.goal(live, accuracy=0.93, epochs=2)
+
+# %% [markdown]
 # ## What you have now
 #
-# You ran a lesson, trained a network, steered one while it learnt, and had it read a digit of your own.
+# You ran a lesson, trained a network, steered one to a goal while it learnt, and had it read a digit of your own.
 #
 # ## In practice
 #
 # - Training a network in a library looks much like section 3: a model, data in small batches, a learning rate, a loop over epochs. What the library hides is what you are going to write.
-# - The digits are MNIST, put together in the 1990s. They are easy by today's measure, which makes them right for learning: a run takes seconds, so you can afford to be curious.
+# - The digits are MNIST, put together in the 1990s. They are easy by today's measure, which makes them right for learning: a run takes seconds, so you can afford to be curious. What would `Network([784, 10])` reach, with no neurons in the middle? Change section 3 and see.
 #
 # ## Read further
 #

@@ -19,7 +19,7 @@
 # - say what the weight and the bias each do to the answer,
 # - read off where a neuron is saturated, and why that slows learning.
 #
-# About 25 minutes. Before this: [01 · See the data](01_data.ipynb).
+# About 40 minutes, exercises included. Before this: [01 · See the data](01_data.ipynb).
 
 # %%
 from mnet import figures, load_mnist
@@ -35,7 +35,7 @@ mnist = load_mnist()
 #
 # $$z = w_1 x_1 + w_2 x_2 + \dots + b = w \cdot x + b \tag{1}$$
 #
-# The sum $z$ is the **weighted input**. Here are three inputs, three weights and a bias.
+# The sum $z$ is the **weighted input**; $x$ and $w$ have shape $(n,)$ here, $b$ and $z$ are single numbers. Lesson 03 writes it for many neurons at once, as one line of [`feedforward`](../mnet/feedforward.py). Here are three inputs, three weights and a bias; between two lists of numbers, `@` multiplies one by one and adds up.
 
 # %%
 x = np.array([1.0, 0.5, 0.0])
@@ -46,11 +46,10 @@ float(w @ x + b)
 # %% [markdown]
 # Check it by hand: $2 \cdot 1 - 4 \cdot 0.5 + 3 \cdot 0 + 0.5 = 0.5$. The third weight is large, and yet it adds nothing, because its input is 0.
 #
-# **Ask yourself.** Which single weight do you change, and to what, so that $z$ becomes exactly 0? There are two answers among the first two weights; try one below.
+# **Ask yourself.** Which single weight do you change, and to what, so that $z$ becomes exactly 0? There are two answers among the first two weights. The next cell tries both.
 
 # %%
-w = np.array([2.0, -5.0, 3.0])
-float(w @ x + b)
+float([1.5, -4.0, 3.0] @ x + b), float([2.0, -5.0, 3.0] @ x + b)
 
 # %% [markdown]
 # ## 2 · From any number to an answer
@@ -65,10 +64,16 @@ from mnet import sigmoid
 figures.source(sigmoid)
 
 # %% [markdown]
-# That is the whole function that the course uses; its description is left out here, and `help(sigmoid)` shows it. The line above `def` checks what comes in: here, numbers in any shape. Compare its last line with equation (2), and try it on a few numbers.
+# That is all of [`sigmoid`](../mnet/sigmoid.py) as the course uses it; its description is left out here, and `help(sigmoid)` shows it. The line above `def` checks what comes in: here, numbers in any shape. Compare its last line with equation (2), and try it on a few numbers.
 
 # %%
 sigmoid(np.array([-2.0, 0.0, 2.0])).round(3)
+
+# %% [markdown]
+# By hand for $z = 2$: $e^{-2}$ is $1 / (2.718 \cdot 2.718)$, about 0.135, and so $a$ is 1 divided by 1.135.
+
+# %%
+round(1 / 2.718**2, 3), round(1 / 1.135, 3)
 
 # %%
 figures.show(figures.sigmoid_curve)
@@ -83,7 +88,13 @@ bool(np.allclose(sigmoid(-z), 1 - sigmoid(z)))
 # %% [markdown]
 # ### Very large inputs
 #
-# For $z = -1000$ the formula asks for $e^{1000}$, a number with 435 digits. No computer number holds it: it becomes infinity, and $1/(1+\infty)$ is 0, the right answer. A sigmoid typed in from a textbook prints an overflow warning on the way. The line with `errstate` says: this overflow is expected.
+# For $z = -1000$ the formula asks for $e^{1000}$. How many digits has that number, and what is the largest that a 64-bit float holds?
+
+# %%
+print(f"digits of e^1000: {int(1000 * np.log10(np.e)) + 1}; largest float: {np.finfo(float).max:.1e}")
+
+# %% [markdown]
+# Far too many, so it becomes infinity; and $1/(1+\infty)$ is 0, the right answer. A sigmoid typed in from a textbook prints a warning, "overflow encountered in exp", on the way. The line with `errstate` says: this overflow is expected.
 
 # %%
 sigmoid(np.array([-1000.0, 1000.0]))
@@ -98,6 +109,8 @@ sigmoid(np.array([-1000.0, 1000.0]))
 # You can derive it in two lines. Write $u = 1 + e^{-z}$, so that $\sigma = 1/u$ and $u' = -e^{-z} = 1 - u$. The chain rule gives
 #
 # $$\sigma' = -\frac{u'}{u^2} = \frac{u - 1}{u^2} = \frac{1}{u}\Bigl(1 - \frac{1}{u}\Bigr) = \sigma\,(1 - \sigma).$$
+
+# Here $(1/u)' = -u'/u^2$, and $u - 1 = e^{-z}$ was put in again in the second step. The course's function is [`sigmoid_prime`](../mnet/sigmoid.py); $z$ and $\sigma'(z)$ have the same shape, whatever it is.
 
 # %%
 from mnet import sigmoid_prime
@@ -154,7 +167,7 @@ darkness = x.mean(axis=0)
 [round(float(darkness[labels == digit].mean()), 3) for digit in (0, 1)]
 
 # %% [markdown]
-# An average 0 has darkness 0.18 and an average 1 has 0.08. So place the switch halfway, at 0.12, and make it steep. With $w = 100$, equation (1) and $x = -b/w$ give $b = -12$.
+# An average 0 has darkness 0.18 and an average 1 has 0.08. So place the switch between them, at 0.12, and make it steep. With $w = 100$, equation (1) and $x = -b/w$ give $b = -12$.
 
 # %%
 a = sigmoid(100 * darkness - 12)
