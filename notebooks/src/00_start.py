@@ -158,7 +158,7 @@ print("six modules with all their explanations, under 1,000 lines:", "".join(tex
 #
 # ## Your turn
 #
-# Each lesson ends with exercises that check your answer. Replace the three dots `...` and run the cell: the check says ○ for not yet, ✗ with the likely mistake, or ✓. The [solutions](solutions/00_start.ipynb) are there when you are stuck.
+# Each lesson ends with exercises that check your answer. Replace the three dots `...` and run the cell: the check says ○ for not yet, ✗ with the likely mistake, or ✓. When you are stuck, the folder `solutions` has each lesson with the answers filled in.
 #
 # ### Exercise 1 · Count the steps
 #
