@@ -78,7 +78,7 @@ def source(function):
 # Lesson 01 -----------------------------------------------------------------------------------------
 
 
-def digits(ax, images, labels=None, columns=10):
+def digits(ax, images, labels=None, columns=10, what="handwritten digit"):
     """Tile images (n, 784) uint8 in rows of `columns`, each with its label in the corner."""
     n = len(images)
     columns = min(columns, n)
@@ -92,7 +92,7 @@ def digits(ax, images, labels=None, columns=10):
     ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=255)
     ax.set_axis_off()
     named = "" if labels is None else f", labelled {', '.join(str(label) for label in labels)}"
-    return f"{n} handwritten digits{named}." if n > 1 else f"A handwritten digit{named}."
+    return f"{n} {what}s{named}." if n > 1 else f"A {what}{named}."
 
 
 def pixels(ax, image):
@@ -395,7 +395,50 @@ def _contours(ax):
     return lines
 
 
+# Lesson 06 -----------------------------------------------------------------------------------------
+
+
+def angles(ax, sizes, degrees):
+    """Draw the angle between the gradient of m random images and that of all, on logarithmic axes."""
+    law = degrees[-1] * np.sqrt(sizes[-1] / np.asarray(sizes))
+    ax.loglog(sizes, law, color=BLACK, linestyle=":", label="a tenth of the angle for 100 times the images")
+    ax.loglog(sizes, degrees, color=BLUE, marker="o", label="measured")
+    ax.set(xlabel="images in the mini-batch, m (logarithmic)", ylabel="angle (degrees)", ylim=(1, 400))
+    ax.set(yticks=(1, 10, 100), yticklabels=("1", "10", "100"))
+    ax.legend(loc="upper right", frameon=False)
+    return (
+        f"The gradient of {sizes[0]:,} is off by {degrees[0]:.0f} degrees, that of {sizes[-1]:,} by"
+        f" {degrees[-1]:.0f}: the angle falls with the root of the number of images."
+    )
+
+
+def runs(ax, runs):
+    """Draw the costs of several runs {name: costs}, at the start and after each 1,000 images."""
+    looks = zip((BLACK, ORANGE, BLUE, VERMILLION), ("-", "--", "-.", ":"), "osD^", strict=True)
+    for (name, costs), (color, line, marker) in zip(runs.items(), looks, strict=False):
+        ax.plot(costs, color=color, linestyle=line, marker=marker, markersize=5, label=name)
+    ax.set(xlabel="thousands of images learnt from", ylabel="cost C", ylim=(0, None))
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    ends = ", ".join(f"{costs[-1]:.2f} with {name}" for name, costs in runs.items())
+    return f"The cost ends at {ends}."
+
+
 # Lesson 07 -----------------------------------------------------------------------------------------
+
+
+def tuning(ax, etas, grid):
+    """Draw the share of images read by networks {hidden neurons: a share for each learning rate}."""
+    looks = (BLUE, "o-"), (VERMILLION, "s--"), (GREEN, "D-.")
+    for (hidden, shares), (color, look) in zip(grid.items(), looks, strict=False):
+        ax.semilogx(etas, 100 * np.asarray(shares), look, color=color, label=f"{hidden} hidden neurons")
+    ax.set(xlabel="learning rate η (logarithmic)", ylabel="read correctly (%)", ylim=(0, 100))
+    ax.set(xticks=etas, xticklabels=[f"{eta:g}" for eta in etas])
+    ax.minorticks_off()
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
+    best = {hidden: etas[int(np.argmax(shares))] for hidden, shares in grid.items()}
+    said = ", ".join(f"with {hidden} hidden neurons at η = {eta:g}" for hidden, eta in best.items())
+    return f"The most images are read {said}."
 
 
 def luck(ax, best, elsewhere):

@@ -54,6 +54,7 @@ def examples(mnist):
     broken = blame.BREAKS["BP2: w, not its transpose"]
     return {
         "accuracy_curve": [call([9013, 9200], 10_000), call([0], 1), call([5] * 300, 5)],
+        "angles": [call([1, 10, 100, 1000], [54.0, 24.5, 8.4, 2.9]), call([1, 1000], [89.0, 60.0])],
         "answers": [call(a[:, 0], 5), call(np.zeros(10), 0), call(np.ones((10, 1)), 9)],
         "backprop_step": [
             *(call(step, k, 7, 5, checks, curve, size=(9, 5.4)) for k, step in enumerate(steps)),
@@ -127,6 +128,10 @@ def examples(mnist):
             call(np.zeros(784), np.zeros(10), 0, size=(8, 3)),
         ],
         "receptive": [call(net.weights[0][:10], size=(8, 3.4)), call(net.weights[0][:1])],
+        "runs": [
+            call({f"η = {eta}": curve[::-1] * eta for eta in (0.1, 1, 3, 100)}, size=(7.6, 3.4)),
+            call({"η = 1": [0.5]}),
+        ],
         "saturation": [call([z, 3 * z], 1, size=(8, 4.8)), call([z / 28, 0 * z], 28, size=(8, 4.8))],
         "shifts": [call(curve[::-6], np.full(9, 0.9)), call([1.0], [1.0])],
         "sigmoid_curve": [call(), call(z=-8), call(z=8)],
@@ -134,6 +139,7 @@ def examples(mnist):
         "slope": [call(z=z) for z in (1.0, 0.0, -8, 8)],
         "standard_normal": [call(net.weights[0].ravel()), call(np.zeros(1))],
         "training_curves": [call(begun), call(run)],
+        "tuning": [call((0.1, 1, 3, 10, 100), {10: curve[:5], 30: curve[1:6]}), call((3,), {30: [0.1]})],
         "wiring": [call(small, [[1, 0], [0.5, 0.123], [0.75]], size=(7, 3.6))],
     }
 
