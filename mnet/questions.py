@@ -129,7 +129,44 @@ QUESTIONS = {
     }, "which of the four equations has no part in the two arrays that are right?"),
 
     # 06 sgd
+    "06 angle": Question(0.5, {
+        "the error of a mean falls with the root of m, not with m itself": 0.25,
+        "more images, a better direction: the angle gets smaller, so divide": lambda v: v in (2, 4, 16),
+        "this takes the root twice: the root of 4 is 2": lambda v: abs(v - 2**-0.5) < 0.02,
+        "it does change: a poll of four times the people is more precise": 1.0,
+        "this is the square: the error falls with the root": 0.0625,
+        "this is for a hundred times the images: here it is four times": lambda v: v in (0.1, 0.01),
+        "this is for ten times the images: here it is four times": lambda v: abs(v - 10**-0.5) < 0.02,
+        "as a factor, not in percent": 50.0,
+        "this is an angle: wanted is the new angle, divided by the old one": lambda v: 3 < v < 30,
+        "the angle stays positive": lambda v: v < 0,
+    }, "the angle falls with the root of the number of images: put in 4", within=0.02),
 
     # 07 recognise
+    "07 split": Question("validation", {
+        "the network has learnt from these: a high score may be nothing but memory": "train",
+        "then the winner is chosen and judged by the same images, and its luck is printed as skill": "test",
+        "these have chosen nothing yet, and must not: they judge the winner": "mnist.test",
+        "this is the right split: give its name alone, in quotes": "mnist.validation",
+        "one of the three splits, in quotes": lambda v: isinstance(v, (int, float)),
+    }, 'one of "train", "validation" and "test": which has not taught the network, and does not judge it?'),
+    "07 divide": Question(256, {
+        "close: with 255, full ink would be 1.0, but the training images were divided by one more": 255,
+        "this is the number of pixels: what has to shrink is the ink of each": 784,
+        "this is the side of the picture: what has to shrink is the ink of a pixel": lambda v: v in (20, 28),
+        "this is the factor: asked is the number to divide by": lambda v: 0 < v < 1,
+        "dividing by 1 changes nothing": 1,
+        "this is the number of digits": 10,
+        "ink is never negative": lambda v: v < 0,
+    }, "see `columns` in lesson 01: a pixel there is 0 to 255, an input 0 to just below 1"),
+    "07 deaf": Question(18.9, {
+        "σ′ is missing: this compares the errors a - y, and δ = (a - y) σ′(z)": lambda v: 0.45 < v < 0.55,
+        "a - y is missing, or σ′(0) is taken for a half (it is a quarter)": lambda v: 37 < v < 39,
+        "the other way round: the undecided one has the larger δ": lambda v: 0.05 < v < 0.06,
+        "this is the δ of the sure one": lambda v: 0.006 < v < 0.007,
+        "this is the δ of the undecided one": 0.125,
+        "this is a ratio of z: put a and σ′ into equation (9)": 5,
+        "both δ have the same sign, since both say too much": lambda v: v < 0,
+    }, "δ = (a - y) σ′(z) with y = 0 and σ′ = a (1 - a): divide one by the other", within=0.5),
 }
 # fmt: on
