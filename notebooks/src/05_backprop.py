@@ -529,7 +529,7 @@ print(f"at least 3 times as long for 10: {ratios[10] > 3}; at least 12 times for
 #
 # ## 8 · Downhill
 #
-# Lesson 04 walked down a bowl of two numbers, and stopped before the network: its gradient was out of reach. Now you have it. The same rule (8), for every weight and every bias, on a hundred images:
+# Lesson 04 walked down a bowl of two numbers, and stopped before the network: its gradient was out of reach. Now you have it. The same rule (8), for every weight and every bias, on a hundred images. (It says `mnet.backprop`, so that yours can take its place in exercise 1.)
 
 
 # %%
@@ -619,9 +619,9 @@ print("largest possible slope:", float(sigmoid_prime(0.0)), "and three in a row:
 #
 # The panel takes one test image through $[784, 30, 10]$ and back. Move **step** from 0 to 7, and at each one say what the numbers are and why they have this shape, before you read it.
 #
-# On the right stand five checks: each equation alone, fed with correct inputs, and then all four together, on the 4-3-2 network with five examples. **break it** replaces one equation by a version with a common mistake, and the panel shows what becomes of the checks and of learning.
+# On the right stand five checks: each equation alone, fed with correct inputs, and then all four together, on the 4-3-2 network with five examples. **break it** replaces one equation by a version with a common mistake. The small graph shows the cost while a network learns, with the equations as they are and with the broken one; a mini-batch, in lesson 06, is one step on ten images.
 #
-# **Predict first.** Someone forgets σ′ in BP1. Which checks go red? And if σ′ is missing in BP2 instead: which of the four arrays of the gradient are still right? Write it down, then break it.
+# **Predict first.** Someone forgets σ′ in BP1. Which checks go red? And if σ′ is missing in BP2 instead: which of the four arrays of the gradient are still right? Write it down, then break it. And will the broken network still learn?
 
 # %%
 panels.backprop(mnist)
@@ -632,11 +632,17 @@ panels.backprop(mnist)
 # - Each mistake turns its own equation's check red, and "all four" with it. The check alone says where to look; all four say that something is wrong.
 # - A mistake in BP1 spoils every array of the gradient, since all blame starts there. One in BP2 leaves the output layer right, and spoils everything before it.
 # - With the wrong sign the numbers look healthy, and the network climbs uphill. No shape would tell you.
+# - Without σ′ the network learns all the same, here even faster, since a saturated neuron keeps its full blame. Yet what it follows is not the slope of its cost. That a network learns is no proof that its gradient is right: only the check sees it.
 # - "w, not its transpose" cannot be computed here, since the shapes do not fit. With as many neurons in both layers they would, and be wrong in silence. A small network to check on should have layers of different sizes.
 
 # %%
 for name, change in blame.BREAKS.items():
     print(f"{name:26}", [check.name for check in blame.checks(change) if not check.passed])
+
+# %%
+for name in "nothing", "BP1: forget σ′", "BP1: wrong sign":
+    costs = blame.learning(mnist.train, blame.BREAKS[name])
+    print(f"{name:16} cost below 0.15: {costs[-1] < 0.15!s:5}  above its start: {costs[-1] > costs[0]}")
 
 # %% [markdown]
 # ## Your turn
@@ -645,7 +651,7 @@ for name, change in blame.BREAKS.items():
 #
 # ### Exercise 1 · Write backprop
 #
-# Close section 6 and write it from the equations alone; `forward` of section 2 is yours to use. Return two lists, `nabla_b` and `nabla_w`, shaped as `net.biases` and `net.weights`. Start with the last layer: the check tells you how far you are.
+# Close section 6 and write it from the equations alone; `forward` of section 2 is yours to use. Return two lists, `nabla_b` and `nabla_w`, shaped as `net.biases` and `net.weights`.
 
 
 # %% tags=["exercise"]
@@ -719,7 +725,7 @@ checks.backprop(from_the_notes)
 # %% [markdown]
 # ### Exercise 3 · Spot the bug: a slope in the wrong place
 #
-# The same algorithm written another way: first every layer's σ′, then every layer's δ, then the gradients. All shapes fit, whatever the sizes, and a network even learns a little with it. One line is wrong.
+# The same algorithm written another way: first every layer's σ′, then every layer's δ, then the gradients. All shapes fit, whatever the sizes, and a network even learns with it. One line is wrong.
 
 
 # %% tags=["exercise"]
@@ -752,7 +758,7 @@ checks.backprop(slipped)
 # %% [markdown]
 # ### Exercise 4 · Which check goes red?
 #
-# A friend's network of two layers learns, but slowly. Central differences say: `nabla_b[1]` and `nabla_w[1]` are right, `nabla_b[0]` and `nabla_w[0]` are wrong. The mistake is in one of the four equations. Which of the panel's checks goes red, beside "all four"? Answer with its name in quotes, such as `"BP1"`.
+# A friend's network of two layers learns, and quickly. Still, central differences say: `nabla_b[1]` and `nabla_w[1]` are right, `nabla_b[0]` and `nabla_w[0]` are wrong. The mistake is in one of the four equations. Which of the panel's checks goes red, beside "all four"? Answer with its name in quotes, such as `"BP1"`.
 
 # %% tags=["exercise"]
 my_check = ...
