@@ -328,9 +328,27 @@ def slices(ax, v1=2.0, v2=1.0):
     return f"At v = ({v1:g}, {v2:g}) the slope of the cost is {2 * v1:g} along v₁ and {8 * v2:g} along v₂."
 
 
+def gradient_arrow(ax, v1=2.0, v2=1.0):
+    """Draw the gradient of the bowl v1² + 4 v2² at a point: its two partial derivatives and their arrow."""
+    _label_contours(ax)
+    ring, radius = np.linspace(0, 2 * np.pi, 201), np.sqrt(v1**2 + 4 * v2**2)
+    ax.plot(radius * np.cos(ring), radius / 2 * np.sin(ring), ":", color=BLACK, linewidth=1.5)
+    slopes = np.array([2 * v1, 8 * v2])
+    ends = [v1, v2] + slopes / 12
+    ax.plot([v1, ends[0]], [v2, v2], "--", color=GREEN, label=f"∂C/∂v₁ = {slopes[0]:g}")
+    ax.plot([ends[0]] * 2, [v2, ends[1]], "-.", color=BLUE, label=f"∂C/∂v₂ = {slopes[1]:g}")
+    arrow = {"arrowstyle": "->", "color": VERMILLION, "linewidth": 2.5, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", ends, (v1, v2), arrowprops=arrow)
+    ax.plot([], [], color=VERMILLION, label="gradient ∇C, a twelfth of its length")
+    ax.plot(v1, v2, "o", color=BLACK)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False, fontsize=10)
+    at, uphill = (f"({a:g}, {b:g})" for a, b in ((v1, v2), slopes))
+    return f"At v = {at} the gradient is {uphill}: an arrow straight uphill, square to its (dotted) contour."
+
+
 def downhill(ax):
     """Draw the contours of the bowl v1² + 4 v2² from above, with arrows against the gradient."""
-    ax.clabel(_contours(ax), fontsize=9, colors=BLACK, fmt="C = %g", manual=[(0, -0.5), (0, -1), (0, -1.5)])
+    _label_contours(ax)
     ring = np.pi * np.arange(1, 24, 2) / 12
     for cost in 1, 4, 9:
         v1, v2 = np.sqrt(cost) * np.cos(ring), np.sqrt(cost) * np.sin(ring) / 2
@@ -385,6 +403,10 @@ def cost_per_step(ax, costs):
     ax.set(xlabel="step", ylabel="cost C", ylim=(0, None))
     ax.grid(axis="y", alpha=0.3)
     return f"The cost goes from {costs[0]:.3f} to {costs[-1]:.3f} in {len(costs) - 1} steps."
+
+
+def _label_contours(ax):
+    ax.clabel(_contours(ax), fontsize=9, colors=BLACK, fmt="C = %g", manual=[(0, -0.5), (0, -1), (0, -1.5)])
 
 
 def _contours(ax):

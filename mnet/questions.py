@@ -7,6 +7,8 @@ explains it; `hint` is what any other answer is told; numbers may be off by `wit
 
 from collections import namedtuple
 
+import numpy as np
+
 Question = namedtuple("Question", "right mistakes hint within", defaults=(0.0,))
 
 # fmt: off
@@ -113,6 +115,27 @@ QUESTIONS = {
     }, "z = 2 · 0.622 - 1 · 0.731 + 4 · 0.378 + b must be 0", 0.01),
 
     # 04 cost
+    "04 step": Question((1.6, 0.2), {
+        "v - is missing: this is the step, not the place where it leads": (0.4, 0.8),
+        "this is the step downhill: add it to v, where you stand": (-0.4, -0.8),
+        "the sign is wrong: v + η ∇C leads uphill": (2.4, 1.8),
+        "η is missing: v - ∇C is ten times too far": (-2.0, -7.0),
+        "this is the gradient: multiply by η, and take it from v": (4.0, 8.0),
+        "this is η v, with the gradient left out": (0.2, 0.1),
+        "this is v - η v: take the gradient there, (2 v₁, 8 v₂)": (1.8, 0.9),
+        "this is where you stand: no step was taken": (2.0, 1.0),
+        "one number for each of v₁ and v₂ is wanted: an array of two": lambda place: np.shape(place) != (2,),
+    }, "the rule is v - η ∇C(v), with v = (2, 1), η = 0.1 and ∇C = (2 v₁, 8 v₂)"),
+    "04 eta": Question(1.0, {
+        "this is v₂'s limit, and v₂ starts at 0 and stays there: only v₁ moves": 0.25,
+        "here 1 - 2 η is 0: the ball lands in the middle after one step": 0.5,
+        "here 1 - 8 η is 0: that is about v₂, which stays at 0": 0.125,
+        "this is the curvature along v₁, or 4 / c: the limit is 2 / c": 2.0,
+        "this is the curvature along v₂, which stays at 0": 8.0,
+        "a step of η = 0 leads nowhere at all: look for 1 - 2 η = -1": 0.0,
+        "it does settle there, and quickly: look for 1 - 2 η = -1": lambda eta: 0 < eta < 1,
+        "it runs away there: look for 1 - 2 η = -1": lambda eta: 1 < eta < 1e9,
+    }, "along v₁ one step turns v₁ into (1 - 2 η) v₁: when is that -v₁?"),
 
     # 05 backprop
     "05 red": Question("BP2", {

@@ -99,6 +99,7 @@ def examples(mnist):
             call(np.zeros(10), label=0),
             call(-np.ones(30), ticks=[]),
         ],
+        "gradient_arrow": [call(size=(7, 4.6)), call(0, 0, size=(7, 4.6)), call(-2, -1, size=(7, 4.6))],
         "gradient_image": [
             call(gradient.nabla_w[0][15], size=(4.8, 3.8)),
             call(np.zeros(784), size=(4.8, 3.8)),

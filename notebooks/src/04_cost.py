@@ -19,10 +19,11 @@
 # - say what a partial derivative and a gradient are,
 # - walk downhill, and compute beforehand at which learning rate the walk never settles.
 #
-# About 35 minutes. Before this: [03 · Connect neurons into a network](03_feedforward.ipynb).
+# About 55 minutes: 40 to read and try, 15 for the exercises. Before this: [03 · Connect neurons into a network](03_feedforward.ipynb).
 
 # %%
-from mnet import Network, feedforward, figures, load_mnist, one_hot, sigmoid
+import mnet
+from mnet import Network, checks, feedforward, figures, load_mnist, one_hot, sigmoid
 from mnet.live import panels
 import numpy as np
 
@@ -31,11 +32,11 @@ mnist = load_mnist()
 # %% [markdown]
 # ## 1 · One picture, one number
 #
-# The network answers a picture with ten numbers $a$, and the target $y$ is ten numbers as well. Take the ten differences, square them so that too high and too low both count, and add them up. Half of that is the cost of one picture; the mean over all $m$ pictures is the cost of the network, the **quadratic cost**:
+# The network answers a picture with ten numbers $a$, and the target $y$ is ten numbers as well. Take the ten differences, square them so that too high and too low both count, and add them up: that is $\lVert y - a \rVert^2$, the squared length of $y - a$. Half of it is the cost of one picture $x$, written $C_x$. The mean over all $m$ pictures is the cost of the network, the **quadratic cost**:
 #
-# $$C = \frac{1}{2m} \sum_x \lVert y - a \rVert^2 \tag{6}$$
+# $$C = \frac1m \sum_x C_x = \frac{1}{2m} \sum_x \lVert \underset{(10,\,1)}{y} - \underset{(10,\,1)}{a} \rVert^2 \tag{6}$$
 #
-# $a$ and $y$ both have shape (10, m), one picture a column; $C$ is a single number.
+# For $m$ pictures, $a$ and $y$ both have the shape $(10, m)$, one picture a column; $C$ is a single number. The function is [`quadratic_cost`](../mnet/cost.py):
 
 # %%
 from mnet import quadratic_cost
@@ -53,6 +54,14 @@ round(quadratic_cost(a, y), 6)
 
 # %% [markdown]
 # By hand: nine squares of 0.1 are 0.09, the square of 0.4 is 0.16. Together 0.25, and half of that is 0.125.
+#
+# **Ask yourself.** Show the network the same picture twice, and it answers the same twice. Does the cost double? Commit to yes or no.
+
+# %%
+round(quadratic_cost(np.hstack([a, a]), np.hstack([y, y])), 6)
+
+# %% [markdown]
+# It stays: (6) is a mean. So you can compare the costs of ten pictures and of ten thousand.
 #
 # What is a good cost, what a bad one? Some landmarks:
 
@@ -78,11 +87,22 @@ print(f"on average {(untrained > 0.5).sum(axis=0).mean():.1f} of the ten outputs
 #
 # ## 2 · Which way is better?
 #
-# For one picture, and one output $a_j$ of the ten, only the part $\tfrac12 (y_j - a_j)^2$ of the cost matters. Its derivative is $-(y_j - a_j)$, and so
+# Take one picture and turn one of its ten outputs, $a_j$, while the nine others keep still. How fast does its cost change? One step a line:
 #
-# $$\frac{\partial C_x}{\partial a} = a - y \tag{7}$$
+# $$
+# \begin{aligned}
+# \frac{\partial C_x}{\partial a_j} &= \frac{\partial}{\partial a_j}\, \tfrac12 \sum_k (y_k - a_k)^2 && \text{the cost of one picture} \\
+# &= \frac{\partial}{\partial a_j}\, \tfrac12 (y_j - a_j)^2 && \text{the nine other terms keep still} \\
+# &= \tfrac12 \cdot 2\,(y_j - a_j) \cdot (-1) && \text{chain rule: the slope of } y_j - a_j \text{ is } -1 \\
+# &= a_j - y_j
+# \end{aligned}
+# $$
 #
-# Now you see what the half is for: it cancels the 2 that the square leaves behind. Both sides have shape (10, m), one column a picture. In words: how far the answer lies above its target. This is the **error** of an answer in its simplest form.
+# Now you see what the half is for: it cancels the 2 that the square leaves behind. All outputs and all pictures at once:
+#
+# $$\underset{(10,\,m)}{\frac{\partial C_x}{\partial a}} = \underset{(10,\,m)}{a} - \underset{(10,\,m)}{y} \tag{7}$$
+#
+# In words: how far the answer lies above its target. Each column is the slope of its own picture's cost, not of the mean. The round ∂ says that everything else was held; section 4 comes back to it. The function is [`cost_derivative`](../mnet/cost.py):
 
 # %%
 from mnet import cost_derivative
@@ -164,9 +184,16 @@ bowl(v)
 figures.show(figures.slices, *v, size=(7, 3.6))
 
 # %% [markdown]
-# Write the partial derivatives one below the other, and you have the **gradient**:
+# Each curve is a cut through the bowl, with its own tangent. Check the two slopes at $(2, 1)$ by the central difference: nudge one number, hold the other.
+
+# %%
+nudges = 1e-5 * np.eye(2)  # along v1 alone, and along v2 alone
+[round((bowl(v + nudge) - bowl(v - nudge)) / 2e-5, 6) for nudge in nudges]
+
+# %% [markdown]
+# Write the partial derivatives one below the other, and you have the **gradient**, ∇C (say "nabla C"):
 #
-# $$\nabla C = \begin{pmatrix} \partial C / \partial v_1 \\ \partial C / \partial v_2 \end{pmatrix} = \begin{pmatrix} 2 v_1 \\ 8 v_2 \end{pmatrix} \qquad \text{as many numbers as } v$$
+# $$\underset{(2,)}{\nabla C} = \begin{pmatrix} \partial C / \partial v_1 \\ \partial C / \partial v_2 \end{pmatrix} = \begin{pmatrix} 2 v_1 \\ 8 v_2 \end{pmatrix} \qquad \text{as many numbers as } v$$
 
 
 # %%
@@ -177,7 +204,13 @@ def gradient(v):
 gradient(v)
 
 # %% [markdown]
-# So *what is a gradient?* A list of slopes, one for each number you can turn. Read as an arrow, it points where the cost rises fastest, and the arrow is as long as the rise is steep. You need not believe that. Try all 360 directions from $v$, a tiny step each, and see which one rises most:
+# So *what is a gradient?* A list of slopes, one for each number you can turn. You can also read it as an arrow: so far along $v_1$, so far along $v_2$. Here is the bowl from above, with a line wherever the cost has the same height:
+
+# %%
+figures.show(figures.gradient_arrow, *v, size=(7, 4.6))
+
+# %% [markdown]
+# The arrow points where the cost rises fastest, and it is as long as the rise is steep. You need not believe that. Try all 360 directions from $v$, a tiny step each, and see which one rises most:
 
 # %%
 angles = np.radians(np.arange(360))
@@ -186,7 +219,7 @@ direction = np.degrees(np.arctan2(*gradient(v)[::-1]))
 print(f"steepest of the 360: {np.argmax(rises)} degrees; the gradient: {direction:.1f} degrees")
 
 # %% [markdown]
-# To go down, go against it. Seen from above, with a line wherever the cost has the same height:
+# To go down, go against it. The same, with its sign turned, at many places:
 
 # %%
 figures.show(figures.downhill, size=(7, 4.6))
@@ -198,9 +231,9 @@ figures.show(figures.downhill, size=(7, 4.6))
 #
 # Stand somewhere, measure the gradient, take a step against it, repeat. This is **gradient descent**:
 #
-# $$v \leftarrow v - \eta\, \nabla C(v) \tag{8}$$
+# $$\underset{(d,)}{v} \leftarrow \underset{(d,)}{v} - \eta\, \underset{(d,)}{\nabla C(v)} \tag{8}$$
 #
-# $v$ and $\nabla C$ have the same shape. The **learning rate** $\eta$ (eta) is one positive number that says how far to go.
+# The arrow reads "becomes". There are $d$ numbers to turn, 2 here, and $v$ and $\nabla C$ have the same shape. The **learning rate** $\eta$ (eta) is one positive number that says how far to go. The function is [`gradient_descent`](../mnet/cost.py):
 
 # %%
 from mnet import gradient_descent
@@ -216,7 +249,24 @@ gradient_descent(gradient, v, eta=0.1, steps=2).round(3)
 # %% [markdown]
 # By hand: the gradient at (2, 1) is (4, 8). A tenth of it is (0.4, 0.8), and $2 - 0.4 = 1.6$, $1 - 0.8 = 0.2$.
 #
-# Why does this lower the cost? A small move $\Delta v$ changes it by about $\nabla C \cdot \Delta v$. With $\Delta v = -\eta \nabla C$ that is $-\eta \lVert \nabla C \rVert^2$, which is never positive. "About" and "small" are the catch.
+# Why does this lower the cost? A slope is how much the cost rises for each unit you move, so a small move $\Delta v$ changes the cost by each slope times its move, added up:
+#
+# $$
+# \begin{aligned}
+# \Delta C &\approx \frac{\partial C}{\partial v_1} \Delta v_1 + \frac{\partial C}{\partial v_2} \Delta v_2 && \text{slope times move, along each number} \\
+# &= \nabla C \cdot \Delta v && \text{the same, as a product of two lists} \\
+# &= -\eta\, \nabla C \cdot \nabla C && \text{rule (8): } \Delta v = -\eta\, \nabla C \\
+# &= -\eta\, \lVert \nabla C \rVert^2 && \text{a square, with a minus: never positive}
+# \end{aligned}
+# $$
+#
+# At $(2, 1)$, where $\lVert \nabla C \rVert^2 = 4^2 + 8^2 = 80$, a step with $\eta = 0.001$ should lower the cost by about 0.08, one with $\eta = 0.1$ by about 8:
+
+# %%
+[round(bowl(v - eta * gradient(v)) - bowl(v), 4) for eta in (0.001, 0.1)]
+
+# %% [markdown]
+# The small step keeps the promise. The large one gets two thirds of it: the slopes have changed on the way. "About" and "small" are the catch.
 #
 # **Predict first.** A small $\eta$ crawls. A large one jumps. At which $\eta$ does the ball below never settle, however long it runs? The clue: along $v_2$, one step turns $v_2$ into $v_2 - \eta \cdot 8 v_2 = (1 - 8\eta)\, v_2$. Commit to a number, then move the slider.
 
@@ -264,7 +314,7 @@ scaled.shape, zero.shape
 
 # %%
 def neuron_cost(v):
-    return quadratic_cost(sigmoid(v[0] * scaled + v[1])[None], zero)
+    return mnet.quadratic_cost(sigmoid(v[0] * scaled + v[1])[None], zero)
 
 
 def neuron_gradient(v, h=1e-5):
@@ -274,7 +324,11 @@ def neuron_gradient(v, h=1e-5):
 neuron_gradient(np.array([0.0, 0.0])).round(3)
 
 # %% [markdown]
-# Starting from nothing, $w = 0$ and $b = 0$, the slope along $w$ is the larger by far, and negative: more weight, less cost. Off it goes.
+# Starting from nothing, $w = 0$ and $b = 0$, the slope along $w$ is the larger by far, and negative: more weight, less cost. Rule (8) for these two numbers reads
+#
+# $$w \leftarrow w - \eta\, \frac{\partial C}{\partial w}, \qquad b \leftarrow b - \eta\, \frac{\partial C}{\partial b}$$
+#
+# and a network's rule, in lesson 06, is the same with arrays for $w$ and $b$. Off it goes.
 
 # %%
 walk = gradient_descent(neuron_gradient, np.array([0.0, 0.0]), eta=10.0, steps=100)
@@ -282,8 +336,8 @@ figures.show(figures.cost_per_step, [neuron_cost(v) for v in walk])
 
 # %%
 w, b = walk[-1]
-right = (sigmoid(w * scaled + b)[None] > 0.5) == zero
-print(f"{right.mean():.1%} of {right.size} zeros and ones are told apart")
+told = (sigmoid(w * scaled + b)[None] > 0.5) == zero
+print(f"{told.mean():.1%} of {told.size} zeros and ones are told apart")
 
 # %% [markdown]
 # By hand you had 94.8 % as well. And what did the neuron find? Turned back into plain darkness, its weight and bias are
@@ -307,11 +361,104 @@ print(f"{2 * parameters:,} passes through the data for one step")
 #
 # ## Your turn
 #
-# 1. In the panel, start at $v_2 = 0$. At which $\eta$ does the ball never settle now? Compute it first.
-# 2. A bowl $C(v) = 50 v_1^2$ has gradient $100 v_1$. Which is the largest $\eta$ that settles? Test one just below and one just above with `gradient_descent(lambda v: 100 * v, np.array([1.0]), eta, 50)`.
-# 3. Give `quadratic_cost` the picture of section 1 twice, with `np.hstack([a, a])` and `np.hstack([target, target])`. Predict: does the cost double?
-# 4. Walk the neuron of section 6 with $\eta$ = 1 and $\eta$ = 100. Which cost do they reach in 100 steps?
+# Replace each `...`, or mend the line, and run the cell. The check says ○ for not yet, ✗ with the likely mistake, or ✓.
 #
+# ### Exercise 1 · Write the cost
+#
+# Write equation (6) for answers `a` and targets `y`, both of shape $(10, m)$. Sum over everything, then divide: $m$ is the number of columns, `a.shape[1]`. Return one number.
+
+
+# %% tags=["exercise"]
+def my_cost(a, y):
+    return ...
+
+
+checks.quadratic_cost(my_cost)
+
+
+# %% tags=["solution"]
+def my_cost(a, y):
+    return ((y - a) ** 2).sum() / (2 * a.shape[1])
+
+
+checks.quadratic_cost(my_cost)
+
+# %% [markdown]
+# Once the check says ✓, the neuron of section 6 learns by *your* cost. Before that, it learns by ours.
+
+# %%
+with checks.plugged_in(quadratic_cost=my_cost):
+    walk = gradient_descent(neuron_gradient, np.array([0.0, 0.0]), eta=10.0, steps=100)
+    print(f"cost {neuron_cost(walk[0]):.3f} at the start, {neuron_cost(walk[-1]):.3f} after 100 steps")
+
+# %% [markdown]
+# ### Exercise 2 · Spot the bug: a slope
+#
+# Someone differentiates $\tfrac12 (y - a)^2$: "the 2 comes down and cancels the half, so the slope is $y - a$". One factor is missing. A network that follows this slope makes its cost larger. Mend the line.
+
+
+# %% tags=["exercise"]
+def slope_of_cost(a, y):
+    return y - a
+
+
+checks.cost_derivative(slope_of_cost)
+
+
+# %% tags=["solution"]
+def slope_of_cost(a, y):
+    return a - y
+
+
+checks.cost_derivative(slope_of_cost)
+
+# %% [markdown]
+# ### Exercise 3 · Spot the bug: a step
+#
+# A set of notes gives the rule as $v \leftarrow \eta\, \nabla C(v)$. From $v = (2, 1)$, with $\eta = 0.1$, where does one step of rule (8) lead, and where does this one? Mend the function, so that `place` is right.
+
+
+# %% tags=["exercise"]
+def step(v, eta):
+    return eta * gradient(v)
+
+
+place = step(np.array([2.0, 1.0]), eta=0.1)
+checks.answer("04 step", place)
+
+
+# %% tags=["solution"]
+def step(v, eta):
+    return v - eta * gradient(v)
+
+
+place = step(np.array([2.0, 1.0]), eta=0.1)
+checks.answer("04 step", place)
+
+# %% [markdown]
+# The rule of the notes forgets at each step where it stood: all that was learnt is gone.
+#
+# ### Exercise 4 · At which η does it never settle?
+#
+# In the panel, let the ball start at $v_2 = 0$, with $v_1$ anywhere but 0. At which $\eta$ does it jump from one side to the other for ever? Compute it first, then set the sliders.
+
+# %% tags=["exercise"]
+my_eta = ...
+checks.answer("04 eta", my_eta)
+
+# %% tags=["solution"]
+my_eta = 2 / 2
+checks.answer("04 eta", my_eta)
+
+# %% [markdown]
+# Below this η the walk settles, at it never, above it runs away. The costs after 50 steps, from the start $(2.5, 0)$:
+
+# %%
+for eta in 0.5, 0.9, 1.0, 1.1:
+    walk = gradient_descent(gradient, np.array([2.5, 0.0]), eta, steps=50)
+    print(f"η = {eta:.1f}: cost {bowl(walk[-1]):.2g} after {len(walk) - 1} steps")
+
+# %% [markdown]
 # ## What you have now
 #
 # You measured how wrong an answer is, saw why a count cannot lead the way, put slopes together into a gradient, walked down it, and computed where walking turns into leaping. And one neuron has learned.
