@@ -156,7 +156,7 @@ def test_its_cells_are_short_and_apart(path):
 def test_its_facts_are_compared(path):
     cells = code(read(NOTEBOOKS / f"{path.stem}.ipynb"))
     cells = [cell for cell in cells if "nbval-ignore-output" not in cell.metadata.get("tags", [])]
-    assert len([cell for cell in cells if any(map(text, cell.outputs))]) >= 5
+    assert len([cell for cell in cells if any(map(text, cell.outputs))]) >= 10
 
 
 @pytest.mark.parametrize("name", sorted(SOLVED))
