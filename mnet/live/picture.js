@@ -2,7 +2,7 @@
 export default {
   render({ model, el }) {
     const image = document.createElement("img");
-    image.style.maxWidth = "100%";
+    image.style.cssText = "max-width:100%;max-height:62vh"; // its sliders stay in sight
     el.append(image);
     let url;
     const paint = () => {
