@@ -54,6 +54,8 @@ def gradient_descent(gradient, v, eta, steps):
     """
     check_eta(eta)
     check_count("steps", steps, 0)
+    if not callable(gradient):
+        raise TypeError(f"gradient_descent: gradient is a {type(gradient).__name__}, wanted a function.")
     walk = [as_floats("gradient_descent: v", v)]
     if walk[0].ndim != 1 or not np.isfinite(walk[0]).all():
         raise ValueError(f"gradient_descent: v is {v!r:.80}, wanted finite numbers of shape (d,).")

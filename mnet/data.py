@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mnet.files import FOLDER, DataError, pickled_arrays, read_checksums, read_idx
+from mnet.files import FOLDER, DataError, find, pickled_arrays, read_checksums, read_idx
+from mnet.shapes import as_array, described, rows
 
 _ONE_HOT = np.eye(10, dtype=np.float32)
 
@@ -31,8 +32,7 @@ class Split:
             if getattr(array, "dtype", None) != np.uint8 or array.ndim != wanted.count(",") + (
                 name == "images"
             ):
-                found = f"{getattr(array, 'dtype', type(array).__name__)} {np.shape(array)}"
-                raise ValueError(f"Split: {name} are {found}, wanted uint8 {wanted}.")
+                raise ValueError(f"Split: {name} are {described(array)}, wanted uint8 {wanted}.")
         if self.images.shape != (len(self.labels), 784) or not len(self.labels):
             found = f"images {self.images.shape} and labels {self.labels.shape}"
             raise ValueError(f"Split: found {found}, wanted (n, 784) and (n,), n at least 1.")
@@ -52,9 +52,7 @@ class Split:
         >>> x.shape, y.shape, float(x.max())
         ((784, 10), (10, 10), 0.99609375)
         """
-        if isinstance(which, (int, np.integer)):
-            raise TypeError(f"columns: found {which}, wanted a slice or an array: slice(0, 1) is one image.")
-        x = np.multiply(self.images[which], np.float32(1 / 256), dtype=np.float32)
+        x = np.multiply(rows("columns", self.images, which), np.float32(1 / 256), dtype=np.float32)
         return x.T, _ONE_HOT[self.labels[which]].T
 
 
@@ -69,7 +67,7 @@ def one_hot(labels):
            [0., 0.],
            [1., 0.]], dtype=float32)
     """
-    labels = np.asarray(labels)
+    labels = as_array("one_hot: labels", labels)
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise ValueError(f"one_hot: labels are {labels.dtype} {labels.shape}, wanted whole numbers (n,).")
     if labels.size and (labels.min() < 0 or labels.max() > 9):
@@ -130,7 +128,7 @@ def _as_bytes(array, kinds, scale):
 
 def _read_pair(folder, part):
     """Return the images (n, 784) and labels (n,) of "train" or "t10k"."""
-    images, labels = _find(folder, f"{part}-images-idx3-ubyte"), _find(folder, f"{part}-labels-idx1-ubyte")
+    images, labels = find(folder, f"{part}-images-idx3-ubyte"), find(folder, f"{part}-labels-idx1-ubyte")
     sums = read_checksums(folder)
     x = read_idx(images, (28, 28), sums.get(images.name))
     y = read_idx(labels, (), sums.get(labels.name))
@@ -139,9 +137,3 @@ def _read_pair(folder, part):
     if y.max() > 9:
         raise DataError(labels, f"a label {y.max()}", "digits 0 … 9")
     return x.reshape(len(x), 784), y
-
-
-def _find(folder, name):
-    packed = folder / f"{name}.gz"
-    plain = folder / name
-    return plain if plain.exists() and not packed.exists() else packed

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from mnet.files import DataError, read_npz, write_whole
-from mnet.shapes import shapes
+from mnet.shapes import as_array, check_parameters, shapes
 from mnet.sigmoid import sigmoid
 
 LARGEST = 16_000_000  # parameters; as float64 they fit files.LIMIT; [784, 30, 10] has 23,860
@@ -37,18 +37,20 @@ class Network:
         rng = np.random.default_rng() if rng is None else rng
         if not isinstance(rng, np.random.Generator):
             raise TypeError(f"Network: rng is a {type(rng).__name__}, wanted np.random.default_rng(seed).")
-        if dtype not in (np.float32, np.float64):
-            raise TypeError(f"Network: dtype is {dtype!r}, wanted np.float32 or np.float64.")
+        if not isinstance(dtype, (type, np.dtype)) or dtype not in (np.float32, np.float64):
+            raise TypeError(f"Network: dtype is {dtype!r:.80}, wanted np.float32 or np.float64.")
         layers = list(zip(self.sizes[1:], self.sizes[:-1], strict=True))
         self.biases = [rng.standard_normal((j, 1)).astype(dtype) for j, _ in layers]
         self.weights = [rng.standard_normal((j, k)).astype(dtype) for j, k in layers]
 
     def __repr__(self):
-        parameters = sum(w.size + b.size for w, b in zip(self.weights, self.biases, strict=True))
-        return f"Network({self.sizes}: {parameters:,} weights and biases)"
+        return f"Network({self.sizes}: {_count(self.sizes):,} weights and biases)"
 
     def save(self, path, **more):
         """Write the network, and the arrays in `more`, to an .npz file, whole or not at all (DataError)."""
+        for name, array in more.items():
+            if as_array(f"save: {name}", array).dtype.hasobject:
+                raise TypeError(f"save: {name} is a {type(array).__name__}, wanted numbers or text.")
         parts = {"sizes": np.array(self.sizes), **more}
         for l, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             parts |= {f"weights_{l}": w, f"biases_{l}": b}
@@ -63,7 +65,7 @@ class Network:
             net.sizes = _checked_sizes(parts["sizes"].tolist())
             net.weights = [parts[f"weights_{l}"] for l in range(len(net.sizes) - 1)]
             net.biases = [parts[f"biases_{l}"] for l in range(len(net.sizes) - 1)]
-            _check_parameters(net)
+            check_parameters(net)
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(
                 path, f"no network in it ({error})", "one saved by mnet", "train it again"
@@ -102,29 +104,19 @@ def predict(net, x):
 
 
 def _checked_sizes(sizes):
-    if not isinstance(sizes, (list, tuple)) or len(sizes) < 2:
+    if not isinstance(sizes, (list, tuple)) or not 2 <= len(sizes) <= 1000:
         raise ValueError(
-            f"Network: sizes is {sizes!r:.80}, wanted a list of two layers or more: [784, 30, 10]."
+            f"Network: sizes is {sizes!r:.80}, wanted a list of two layers or more, to 1,000: [784, 30, 10]."
         )
     for size in sizes:
         if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
             raise ValueError(f"Network: sizes has {size!r:.80}, wanted whole numbers of neurons from 1 up.")
     sizes = [int(size) for size in sizes]
-    count = sum(j * k + j for k, j in pairwise(sizes))
-    if count > LARGEST:
-        raise ValueError(f"Network: sizes {sizes} need {count:,} numbers, wanted at most {LARGEST:,}.")
+    if _count(sizes) > LARGEST:
+        needed = f"sizes {sizes!s:.80} need {_count(sizes):,.0f} numbers"
+        raise ValueError(f"Network: {needed}, wanted at most {LARGEST:,}.")
     return sizes
 
 
-def _check_parameters(net):
-    for l, (w, b) in enumerate(zip(net.weights, net.biases, strict=True)):
-        for name, array, shape in (
-            ("weights", w, (net.sizes[l + 1], net.sizes[l])),
-            ("biases", b, (net.sizes[l + 1], 1)),
-        ):
-            if (
-                array.shape != shape
-                or array.dtype not in (np.float32, np.float64)
-                or not np.isfinite(array).all()
-            ):
-                raise ValueError(f"{name}[{l}] is {array.dtype} {array.shape}, wanted finite floats {shape}")
+def _count(sizes):
+    return sum(j * k + j for k, j in pairwise(sizes))

@@ -30,10 +30,15 @@ class DataError(ValueError):
 
     def __init__(self, path, found, wanted, remedy=None):
         if remedy is None:
-            ours = Path(path).resolve().parent == FOLDER
+            ours = is_ours(Path(path).parent)
             remedy = "run `git checkout -- data`" if ours else "copy the file again from its source"
         found = " ".join(found.split())[:300]  # a broken file may have much to say
-        super().__init__(f"{path}: found {found}, wanted {wanted}; to mend it, {remedy}.")
+        super().__init__(f"{str(path)[-300:]}: found {found}, wanted {wanted}; to mend it, {remedy}.")
+
+
+def is_ours(folder):
+    """Return whether this is the folder of the course's own data, by whatever name."""
+    return os.path.exists(folder) and os.path.samefile(folder, FOLDER)
 
 
 @contextlib.contextmanager
@@ -44,8 +49,8 @@ def opened(path, limit, sha256=None):
     """
     path = Path(path)
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may have no end
-            raise DataError(path, "a folder or a device", "a file")
+        if "\0" in str(path) or not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may have no end
+            raise DataError(path, "no name of a file, or a folder or a device", "a file")
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > limit:
                 raise DataError(path, f"more than {limit:,} bytes", f"at most {limit:,}")
@@ -68,14 +73,20 @@ def read_bytes(path, limit=IDX_LIMIT, sha256=None):
     return content
 
 
+def find(folder, name):
+    """Return the path of a file that may be packed; the packed one where there are both, or neither."""
+    packed, plain = folder / f"{name}.gz", folder / name
+    return plain if os.path.exists(plain) and not os.path.exists(packed) else packed
+
+
 def read_checksums(folder):
     """Return {file name: SHA-256} from the folder's SHA256SUMS, the format of `sha256sum`."""
     path = folder / "SHA256SUMS"
-    if folder.resolve() != FOLDER and not path.exists():
+    if not is_ours(folder) and not os.path.exists(path):
         return {}
     try:
         sums = {name: digest for digest, name in map(str.split, read_bytes(path).decode().splitlines())}
-        if folder.resolve() == FOLDER and not sums.keys() >= FOUR:
+        if is_ours(folder) and not sums.keys() >= FOUR:
             raise DataError(path, f"{len(sums)} checksums", f"one for each of {', '.join(sorted(FOUR))}")
         return sums
     except ValueError as error:
@@ -332,6 +343,8 @@ def _read_npy(archive, item):
 def write_whole(path, write):
     """Call write(file) on a file beside `path`, then rename it: a stop leaves the old file or the new."""
     path = Path(path)
+    if "\0" in str(path) or not path.name:
+        raise DataError(path, "no name of a file", "one", "choose another path")
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(beside, "wb") as file:

@@ -7,7 +7,7 @@ import numpy as np
 from mnet.backprop import backprop
 from mnet.cost import check_count, check_eta
 from mnet.feedforward import Network, predict
-from mnet.shapes import shapes
+from mnet.shapes import check_parameters, shapes
 
 
 class Epoch(namedtuple("Epoch", "number correct total")):
@@ -25,14 +25,14 @@ class Epoch(namedtuple("Epoch", "number correct total")):
 def mini_batches(n, mini_batch_size, rng):
     """Shuffle the numbers 0 … n-1 and deal them out: a list of int arrays, each number in exactly one.
 
-    n : int from 1 up, how many examples there are; mini_batch_size : int from 1 to n, the last array is
-    shorter where n is no multiple; rng : numpy.random.Generator. Raises TypeError or ValueError for
-    other arguments. Lesson 06; Nielsen, chapter 1, the code of `SGD`.
+    n : int from 1 to 100,000,000, how many examples there are; mini_batch_size : int from 1 to n, the last
+    array is shorter where n is no multiple; rng : numpy.random.Generator. Raises TypeError or ValueError
+    for other arguments. Lesson 06; Nielsen, chapter 1, the code of `SGD`.
 
     >>> [len(batch) for batch in mini_batches(5, 2, np.random.default_rng(0))]
     [2, 2, 1]
     """
-    check_count("n", n)
+    check_count("n", n, 1, 10**8)
     check_count("mini_batch_size", mini_batch_size, 1, n)
     _check_rng(rng)
     order = rng.permutation(n)
@@ -76,9 +76,9 @@ def sgd(net, train, epochs, mini_batch_size, eta, rng, test=None):
     ...     print(epoch.number, epoch.correct > 8500)
     0 True
     """
-    _check_fit(net, train)
+    check_fit(net, train)
     if test is not None:
-        _check_fit(net, test)
+        check_fit(net, test)
     check_count("epochs", epochs, 0)
     check_count("mini_batch_size", mini_batch_size, 1, len(train))
     check_eta(eta)
@@ -106,14 +106,16 @@ def evaluate(net, split):
     TypeError or ValueError unless the network has 784 inputs and 10 outputs. Lesson 06; Nielsen,
     chapter 1, the code of `evaluate`.
     """
-    _check_fit(net, split)
+    check_fit(net, split)
     chunks = (slice(k, k + 1000) for k in range(0, len(split), 1000))  # 3 MB of pixels at a time
     return sum(int((predict(net, split.columns(c)[0]) == split.labels[c]).sum()) for c in chunks)
 
 
-def _check_fit(net, split):
+def check_fit(net, split):
+    """Raise TypeError or ValueError unless the network takes this split's images and names its digits."""
     if not isinstance(net, Network):
         raise TypeError(f"net is a {type(net).__name__}, wanted a Network.")
+    check_parameters(net)
     if not hasattr(split, "columns"):
         raise TypeError(f"the data are a {type(split).__name__}, wanted a Split such as load_mnist().train.")
     if (net.sizes[0], net.sizes[-1]) != (784, 10):

@@ -238,7 +238,10 @@ def test_sgd_refuses_bad_arguments_before_it_trains(small, rng, name, bad, kind,
 @pytest.mark.parametrize(
     ("arguments", "kind", "message"),
     [
-        *(((bad, 1), ValueError, "n is .+, wanted a whole number from 1 up") for bad in [0, *BAD_COUNTS]),
+        *(
+            ((bad, 1), ValueError, "n is .+, wanted a whole number from 1 to 100,")
+            for bad in [0, *BAD_COUNTS]
+        ),
         *(((10, bad), ValueError, "mini_batch_size is .+ from 1 to 10") for bad in [0, 11, *BAD_COUNTS]),
     ],
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from mnet.cost import check_count, check_eta, quadratic_cost
 from mnet.feedforward import Network, feedforward
-from mnet.sgd import train_on
+from mnet.sgd import check_fit, train_on
 from mnet.shapes import shapes
 
 RECORD = 500  # images between two points of the cost curve
@@ -95,7 +95,8 @@ class Training:
     def rebuild(self, sizes=None):
         """Start again with a new network; the run so far stays as a ghost."""
         rng = np.random.default_rng(self.seed)
-        net = Network(list(sizes or self.net.sizes), rng=rng)
+        net = Network(self.net.sizes if sizes is None else sizes, rng=rng)
+        check_fit(net, self.mnist.train)
         with self.lock:
             if self.validation and self.epochs > 0.2:  # a slider passes many sizes: no ghost of each
                 if self.validation[-1][0] < self.epochs:
