@@ -1,5 +1,6 @@
 """Bad input to each public function: a right result or one clear sentence, and no array is changed."""
 
+import contextlib
 import copy
 import functools
 import inspect
@@ -263,7 +264,7 @@ def kept(given):
 def judged(name, function, given, wanted, python=False):
     """Call the function; return what is wrong with its answer, or None, and whether it refused."""
     before = kept(given)
-    with warnings.catch_warnings():
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
             result = function(**given)
