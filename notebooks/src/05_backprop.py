@@ -145,7 +145,7 @@ figures.show(figures.chain, values, rates, size=(9, 2.8))
 #
 # $$
 # \begin{aligned}
-# \frac{\partial C}{\partial b} &= \frac{\partial C}{\partial z} \cdot \frac{\partial z}{\partial b} = \delta \cdot 1 \\
+# \frac{\partial C}{\partial b} &= \frac{\partial C}{\partial z} \cdot \frac{\partial z}{\partial b} = \delta \cdot 1 \\[6pt]
 # \frac{\partial C}{\partial w} &= \frac{\partial C}{\partial z} \cdot \frac{\partial z}{\partial w} = \delta \cdot a_{\text{heard}}
 # \end{aligned}
 # $$
@@ -192,7 +192,7 @@ delta_1 = delta_2 * 0 * sigmoid_prime(z1)
 # %% [markdown]
 # `True` means "not 0". Nobody hears the hidden neuron, so it is not to blame. But the deaf weight $w_2$ itself is: something came in, and the output was wrong. So $w_2$ will move, and then the hidden neuron counts.
 #
-# What remains is to do it for many neurons a layer, and for many examples at once: the same four rules, with matrices. They are known as BP1 to BP4.
+# What remains is to do it for many neurons a layer, and for many examples at once: the same four rules, with matrices. The book calls them BP1 to BP4, for backpropagation.
 #
 # ## 2 · A network to test on
 #
@@ -241,7 +241,7 @@ slopes(lambda v: float((v**2).sum()), np.array([[1.0], [3.0]])).round(6)
 #
 # ## 3 · BP1: the error of the output layer
 #
-# For one example, $C = \tfrac12 \sum_k (a_k - y_k)^2$. Nudge $z_j$ of output neuron $j$, and follow every path to the cost:
+# For one example, the cost is $C = \tfrac12 \sum_k (a_k - y_k)^2$, which lesson 04 called $C_x$. Nudge $z_j$ of output neuron $j$, and follow every path to the cost:
 #
 # $$
 # \begin{aligned}
@@ -334,7 +334,7 @@ print("BP2 agrees to 1e-8:", abs(delta - measured).max() < 1e-8)
 #
 # $$
 # \begin{aligned}
-# \frac{\partial C}{\partial b_j} &= \frac{\partial C}{\partial z_j} \frac{\partial z_j}{\partial b_j} = \delta_j \cdot 1 && \text{the bias enters } z_j \text{ alone} \\
+# \frac{\partial C}{\partial b_j} &= \frac{\partial C}{\partial z_j} \frac{\partial z_j}{\partial b_j} = \delta_j \cdot 1 && \text{the bias enters } z_j \text{ alone} \\[6pt]
 # \frac{\partial C}{\partial w_{jk}} &= \frac{\partial C}{\partial z_j} \frac{\partial z_j}{\partial w_{jk}} = \delta_j\, a_k^{\text{prev}} && \text{so does this weight}
 # \end{aligned}
 # $$
