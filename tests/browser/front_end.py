@@ -16,15 +16,11 @@ class FrontEnd:
         self.server, self.words = server, Session()
         self.http = requests.Session()
         self.http.headers["Authorization"] = f"token {token}"
-        started = self.http.post(f"{server}/api/kernels", timeout=60)
+        started = self.http.post(f"{server}/api/kernels", timeout=120)
         started.raise_for_status()
         self.kernel = started.json()["id"]
         channels = f"/api/kernels/{self.kernel}/channels?session_id={self.words.session}"
-        self.socket = websocket.create_connection(
-            f"ws{server.removeprefix('http')}{channels}",
-            header=[f"Authorization: token {token}"],
-            timeout=60,
-        )
+        self.socket = self._connect(f"ws{server.removeprefix('http')}{channels}", token)
         self.models = {}  # comm id: the state of a widget
         self.painted = {}  # the last message to a chart
         self._told = 0.0  # when the chart last said that it is seen
@@ -32,13 +28,23 @@ class FrontEnd:
         self._subshell = None
         self._subshell = self._ask("control", "create_subshell_request", {})["subshell_id"]
 
+    def _connect(self, address, token, tries=10):
+        """Return the open websocket; a proxy that lost patience with a slow kernel is asked again."""
+        header = [f"Authorization: token {token}"]
+        try:
+            return websocket.create_connection(address, header=header, timeout=60)
+        except (websocket.WebSocketBadStatusException, websocket.WebSocketTimeoutException):
+            if tries == 1:
+                raise
+            return self._connect(address, token, tries - 1)
+
     def _send(self, channel, kind, content, metadata=None, subshell=None):
         message = {"channel": channel, **self.words.msg(kind, content, metadata=metadata)}
         message["header"]["subshell_id"] = subshell
         self.socket.send(json.dumps(message, default=str))
         return message["header"]["msg_id"]
 
-    def hear(self, seconds=60):
+    def hear(self, seconds=120):
         """Take one message and return it; TimeoutError if none comes."""
         self.socket.settimeout(max(seconds, 0.001))
         try:
