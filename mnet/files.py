@@ -118,8 +118,8 @@ def read_idx(path, item_shape, sha256=None):
 
 
 # Pickles. A pickle is a program, and Python's reader of pickles is a machine that can be made to run
-# anything. Here is a machine that knows what an array takes and nothing else: numbers, text, tuples, and six
-# names of NumPy, each of which stands for a class below and not for NumPy's.
+# anything. Here is a machine that knows what arrays take and nothing else: numbers, text, tuples, lists, and
+# the names of _ADMITTED, each of which stands for a class below and not for NumPy's.
 
 
 class _Text:
@@ -180,7 +180,8 @@ class _Array:
         self.raw = None
 
     def build(self, state):
-        _, self.shape, dtype, self.fortran, raw = state
+        _, shape, dtype, self.fortran, raw = state
+        self.shape = tuple(shape)  # a list could grow later
         if self.fortran not in (0, 1) or not all(
             type(n) is int and 0 <= n <= PICKLE_LIMIT for n in self.shape
         ):
@@ -232,7 +233,7 @@ _TUPLES = {"EMPTY_TUPLE": 0, "TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 
 
 def _unpickle(file):
-    """Return what the pickle in `file` makes, of _Arrays, tuples, numbers and text."""
+    """Return what the pickle in `file` makes, of _Arrays, tuples, lists, numbers and text."""
     text, stack, marks, memo = _Text(file), [], [], {}
     for _ in range(_STEPS):
         step = pickletools.code2op.get(text.read(1).decode("latin1"))
@@ -251,6 +252,13 @@ def _unpickle(file):
             marks.append(len(stack))
         elif name == "TUPLE":
             stack.append(tuple(_pop(stack, len(stack) - marks.pop())))
+        elif name in ("LIST", "APPENDS"):
+            items = _pop(stack, len(stack) - marks.pop())
+            _extend(stack, items) if name == "APPENDS" else stack.append(items)
+        elif name == "EMPTY_LIST":
+            stack.append([])
+        elif name == "APPEND":
+            _extend(stack, _pop(stack, 1))
         elif name in _TUPLES:
             stack.append(tuple(_pop(stack, _TUPLES[name])))
         elif name in ("PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"):
@@ -282,6 +290,12 @@ def _pop(stack, n):
     return taken
 
 
+def _extend(stack, items):
+    if type(stack[-1]) is not list:
+        raise ValueError("a step that adds to what is no list")
+    stack[-1].extend(items)
+
+
 def _named(name):
     if name not in _ADMITTED:
         raise ValueError(f"a call of {name.replace(' ', '.')}")
@@ -290,7 +304,7 @@ def _named(name):
 
 @contextlib.contextmanager
 def pickled_arrays(path, wanted):
-    """Open a pickled tuple of tuples of arrays, and give it; DataError for all else, and while it is read."""
+    """Open a pickle of groups of arrays, in tuples or lists, and give it; DataError for all else."""
     with opened(path, PICKLE_LIMIT) as file:
         try:
             groups = _unpickle(file)

@@ -444,6 +444,16 @@ def test_a_pickle_of_any_protocol_is_read(tmp_path, protocol, pixels, order):
     assert_groups(read_pickle(path))
 
 
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize(
+    "form", [list, lambda pairs: [*map(list, pairs)], lambda pairs: (*map(list, pairs),)]
+)
+def test_lists_do_as_well_as_tuples(tmp_path, protocol, form):
+    path = tmp_path / "mnist.pkl"
+    path.write_bytes(pickle.dumps(form(groups()), protocol))
+    assert_groups(read_pickle(path))
+
+
 @pytest.mark.parametrize("labels", ["<i4", ">i8", "u1"])
 def test_labels_of_any_width_are_read(tmp_path, labels):
     path = tmp_path / "mnist.pkl"
