@@ -427,10 +427,11 @@ def angles(ax, sizes, degrees):
     ax.loglog(sizes, degrees, color=BLUE, marker="o", label="measured")
     ax.set(xlabel="images in the mini-batch, m (logarithmic)", ylabel="angle (degrees)", ylim=(1, 400))
     ax.set(yticks=(1, 10, 100), yticklabels=("1", "10", "100"))
+    ax.set(xticks=sizes, xticklabels=[f"{m:,}" for m in sizes])
     ax.legend(loc="upper right", frameon=False)
     return (
-        f"The gradient of {sizes[0]:,} is off by {degrees[0]:.0f} degrees, that of {sizes[-1]:,} by"
-        f" {degrees[-1]:.0f}: the angle falls with the root of the number of images."
+        f"With m = {sizes[0]:,} the gradient is off by {degrees[0]:.0f} degrees, with m = {sizes[-1]:,} by"
+        f" {degrees[-1]:.0f}: the angle falls with the root of m."
     )
 
 

@@ -76,7 +76,7 @@ angles = [float(np.mean([angle_to_exact(m, rng) for _ in range(20)])) for m in s
 figures.show(figures.angles, sizes, angles)
 
 # %% [markdown]
-# A hundred times the images buy a direction that is about ten times better. That is the law of every poll: the error of a mean falls with $\sqrt{m}$. Turn it round, and it is good news. Ten images cost a five-thousandth of the exact step and already point downhill; for the price of one exact step you can take 5,000 rough ones, each from where the last one led.
+# A hundred times the images buy a direction that is about ten times better. That is the law of every poll: the error of a mean falls with $\sqrt{m}$. (Very small handfuls stay below the dotted line, since no angle grows without bound.) Turn it round, and it is good news. Ten images cost a five-thousandth of the exact step and already point downhill; for the price of one exact step you can take 5,000 rough ones, each from where the last one led.
 #
 # ## 2 · Mini-batches
 #
@@ -162,7 +162,7 @@ print(f"cost above 0.5 at first: {costs[0] > 0.5}; below 0.1 after 1,000 steps: 
 figures.show(figures.costs, costs)
 
 # %% [markdown]
-# The ten pictures are learnt by heart, or nine of them. Now ask the same network about 1,000 pictures that it has never seen.
+# It comes down in stairs. While the right output of a picture is saturated at 0, that picture costs about one half, a tenth of which, 0.05, shows in the mean; one after the other wakes up, and the last one may not have yet. Nine or ten of the pictures are learnt by heart. Now ask the same network about 1,000 pictures that it has never seen.
 
 # %%
 others, answers = mnist.validation.columns(slice(0, 1000))
@@ -236,7 +236,7 @@ figures.show(figures.accuracy_curve, correct, len(mnist.validation))
 print(f"above 88 % after one epoch: {correct[0] > 8800}; above 92 % after five: {correct[-1] > 9200}")
 
 # %% [markdown]
-# The book runs 30 epochs, and scores them on the test images; do the same with `sgd(net, mnist.train, 30, 10, 3.0, rng, mnist.test)` while you have a tea. In this course the test images wait for lesson 07.
+# The book runs 30 epochs, and scores them on the test images; do the same with a fresh network and `sgd(net, mnist.train, 30, 10, 3.0, rng, mnist.test)` while you have a tea. In this course the test images wait for lesson 07.
 #
 # The same start gives the same training, weight for weight, on one computer: chance comes from `rng` alone.
 
