@@ -131,7 +131,7 @@ measured_1 = (cost_along(z1 + h) - cost_along(z1 - h)) / (2 * h)
 print("both errors agree to 1e-8:", max(abs(measured_2 - delta_2), abs(measured_1 - delta_1)) < 1e-8)
 
 # %% [markdown]
-# The whole chain in one picture. Above, each value makes the next one. Below, from right to left, each slope is the one behind it times a rate. The rates are the ones you have used: $w_2$ where a weight lies between, $\sigma'$ inside a neuron, $a_2 - y$ at the end.
+# The whole chain in one picture. Above, each value makes the next one. Below, from right to left, stands the slope of the cost along each value: the slope to its right times a rate. The rates are the ones you have used: $w_2$ where a weight lies between, $\sigma'$ inside a neuron, $a_2 - y$ at the end.
 
 # %%
 values = {"x": x, "z₁": z1, "a₁": a1, "z₂": z2, "a₂": a2, "C": cost_of(z2)}
@@ -150,7 +150,7 @@ figures.show(figures.chain, values, rates, size=(9, 2.8))
 # \end{aligned}
 # $$
 #
-# A weight is to blame as far as its neuron is to blame **and** something came in through it. Four numbers, the whole gradient of this network. By hand: $b_2$ gets $-0.136$, $w_2$ gets $-0.136 \cdot 0.731 = -0.099$, and $b_1$ and $w_1$ both get 0.080, since $x = 1$.
+# Here $a_{\text{heard}}$ is what comes in through the weight. A weight is to blame as far as its neuron is to blame **and** something came in through it. Four numbers, the whole gradient of this network. By hand: $b_2$ gets $-0.136$, $w_2$ gets $-0.136 \cdot 0.731 = -0.099$, and $b_1$ and $w_1$ both get 0.080, since $x = 1$.
 
 # %%
 gradient = np.array([delta_1 * x, delta_1, delta_2 * a1, delta_2])  # along w1, b1, w2, b2
@@ -241,7 +241,7 @@ slopes(lambda v: float((v**2).sum()), np.array([[1.0], [3.0]])).round(6)
 #
 # ## 3 · BP1: the error of the output layer
 #
-# For one example, the cost is $C = \tfrac12 \sum_k (a_k - y_k)^2$, which lesson 04 called $C_x$. Nudge $z_j$ of output neuron $j$, and follow every path to the cost:
+# For one example, the cost is $C = \tfrac12 \sum_k (a_k - y_k)^2$, which lesson 04 called $C_x$. Nudge $z_j$ of output neuron $j$, and follow every path to the cost. Along a path rates multiply; several paths add up, as the slopes times moves did in lesson 04:
 #
 # $$
 # \begin{aligned}
@@ -412,7 +412,7 @@ print("nabla_b:", [g.shape for g in gradient.nabla_b])
 print("nabla_w:", [g.shape for g in gradient.nabla_w])
 
 # %% [markdown]
-# The four equations on one page. Cover the third column and say the shapes for the output layer of $[784, 30, 10]$ with ten examples:
+# The four equations on one page. Cover the third column and say the shapes for the output layer of $[784, 30, 10]$ with ten examples (for BP2, the shapes for the hidden layer, where it leads):
 #
 # | equation | in words | shapes there | function | its check |
 # |---|---|---|---|---|
@@ -475,7 +475,7 @@ print("more than 5,000 times as long:", 2 * parameters * ask > 5000 * back)
 #
 # ## 7 · One by one, or all together
 #
-# The book's first version of this algorithm takes one example after another, as columns of one, and averages what each of them says. You can read the four equations in it, without the $m$:
+# The book's first version of this algorithm takes one example after another, as columns of one, and averages what each of them says. You can read the four equations in it, each for a single column; the division by $m$ waits for the last line:
 
 
 # %%
@@ -525,7 +525,7 @@ print(f"at least 3 times as long for 10: {ratios[10] > 3}; at least 12 times for
 {m: round(ratio) for m, ratio in ratios.items()}  # differs from machine to machine
 
 # %% [markdown]
-# A computer multiplies large matrices far faster, number for number, than small ones, and Python has one line to read in place of a hundred. The mathematics is the same; that is why the course writes examples as columns.
+# A computer multiplies large matrices far faster, number for number, than small ones, and Python runs each line once in place of a hundred times. The mathematics is the same; that is why the course writes examples as columns.
 #
 # ## 8 · Downhill
 #
@@ -584,7 +584,7 @@ figures.show(figures.gradient_image, one.nabla_w[0][15], size=(4.8, 3.8))
 print("blame times image:", np.allclose(one.nabla_w[0][15], one.nabla_b[0][15] * x[:, 0]))
 
 # %% [markdown]
-# With a thousand examples, the neuron is told "more" of some and "less" of others, and the mean tells strokes apart. In this picture an orange ring, much like a 0, lies around a purple stroke, much like a 1: listen less to the one, more to the other.
+# With a thousand examples, the neuron is told "more" of some and "less" of others, and the mean tells strokes apart. In the picture below, where orange is a positive slope and purple a negative one, an orange ring, much like a 0, lies around a purple stroke, much like a 1: listen less to the one, more to the other.
 
 # %%
 x, y = mnist.train.columns(slice(0, 1000))
@@ -619,7 +619,7 @@ print("largest possible slope:", float(sigmoid_prime(0.0)), "and three in a row:
 #
 # The panel takes one test image through $[784, 30, 10]$ and back. Move **step** from 0 to 7, and at each one say what the numbers are and why they have this shape, before you read it.
 #
-# On the right stand five checks: each equation alone, fed with correct inputs, and then all four together, on the 4-3-2 network with five examples. **break it** replaces one equation by a version with a common mistake. The small graph shows the cost while a network learns, with the equations as they are and with the broken one; a mini-batch, in lesson 06, is one step on ten images.
+# On the right stand five checks: each equation alone, fed with correct inputs, and then all four together, on the 4-3-2 network with five examples. **break it** replaces one equation by a version with a common mistake. The small graph shows the cost while a network learns, with the equations as they are and with the broken one; it counts mini-batches, one step on ten images each, as lesson 06 takes them.
 #
 # **Predict first.** Someone forgets σ′ in BP1. Which checks go red? And if σ′ is missing in BP2 instead: which of the four arrays of the gradient are still right? Write it down, then break it. And will the broken network still learn?
 
@@ -632,7 +632,7 @@ panels.backprop(mnist)
 # - Each mistake turns its own equation's check red, and "all four" with it. The check alone says where to look; all four say that something is wrong.
 # - A mistake in BP1 spoils every array of the gradient, since all blame starts there. One in BP2 leaves the output layer right, and spoils everything before it.
 # - With the wrong sign the numbers look healthy, and the network climbs uphill. No shape would tell you.
-# - Without σ′ the network learns all the same, here even faster, since a saturated neuron keeps its full blame. Yet what it follows is not the slope of its cost. That a network learns is no proof that its gradient is right: only the check sees it.
+# - Without σ′ in BP1 the network learns all the same, here even faster, since a saturated neuron keeps its full blame. Yet what it follows is not the slope of its cost. That a network learns is no proof that its gradient is right: only the check sees it.
 # - "w, not its transpose" cannot be computed here, since the shapes do not fit. With as many neurons in both layers they would, and be wrong in silence. A small network to check on should have layers of different sizes.
 
 # %%

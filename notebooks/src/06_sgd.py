@@ -35,7 +35,7 @@ untrained = Network([784, 30, 10], rng=np.random.default_rng(0))
 # %% [markdown]
 # ## 1 · The price of one exact step
 #
-# Lesson 05 computes the gradient $\nabla C$ of the cost, and lesson 04 steps against it. The cost is a mean over all training images, so one exact step asks all 50,000 of them: here as 50 means of 1,000 images each, and the mean of those.
+# Lesson 05 computes the gradient $\nabla C$ of the cost, and lesson 04 steps against it. The cost is a mean over all training images, so one exact step asks all 50,000 of them: here as 50 means of 1,000 images each, and the mean of those. To keep it short, look at the slopes of the last layer's weights alone.
 
 
 # %%
@@ -54,7 +54,7 @@ exact.shape
 #
 # $$\frac{1}{m} \sum_{i=1}^{m} \nabla C_{x_i} \approx \nabla C \qquad \text{shapes: the same on both sides}$$
 #
-# It is the reasoning of an opinion poll: a thousand people, well chosen, speak for a country. How well do ten images speak for 50,000? Compare directions by the angle between them: at 0° the rough step goes exactly downhill, at 90° it is worthless, beyond that it climbs.
+# It is the reasoning of an opinion poll: a thousand people, well chosen, speak for a country. How well do ten images speak for 50,000? Compare directions by the angle between them, whose cosine is the product of the two lists, as in lesson 04, divided by both lengths: at 0° the rough step goes exactly downhill, at 90° it is worthless, beyond that it climbs.
 
 
 # %%
@@ -200,7 +200,7 @@ for name, order in ("by label", by_label), ("shuffled", shuffled):
 #
 # ### Count what it reads
 #
-# After each epoch [`evaluate`](../mnet/sgd.py) counts how many images are read correctly: an image counts when the loudest of the ten outputs is its digit. It needs the labels as digits, while the cost needs them one-hot; a `Split` has both.
+# After each epoch [`evaluate`](../mnet/sgd.py) counts how many images are read correctly: an image counts when the loudest of the ten outputs is its digit. It needs the labels as digits, while the cost needs them one-hot; a `Split`, which is what `mnist.train` and the two other parts are, has both. The network is asked about 1,000 images at a time, to save memory.
 
 # %%
 from mnet import evaluate, sgd
@@ -236,7 +236,7 @@ figures.show(figures.accuracy_curve, correct, len(mnist.validation))
 print(f"above 88 % after one epoch: {correct[0] > 8800}; above 92 % after five: {correct[-1] > 9200}")
 
 # %% [markdown]
-# The book runs 30 epochs, and scores them on the test images; do the same with a fresh network and `sgd(net, mnist.train, 30, 10, 3.0, rng, mnist.test)` while you have a tea. In this course the test images wait for lesson 07.
+# The book runs 30 epochs, and scores them on the test images. For as many, write 30 in the place of 5 in that cell, and have a tea while it runs. In this course the test images wait for lesson 07.
 #
 # The same start gives the same training, weight for weight, on one computer: chance comes from `rng` alone.
 
@@ -306,7 +306,7 @@ print("η = 100 has moved by less than 0.05 since its first 1,000 images:", abs(
 # %% [markdown]
 # ## 6 · How many at a time?
 #
-# The mini-batch size $m$ is a bargain, too. A larger handful gives a better direction, as section 1 measured, and costs as much more. In one epoch of 50,000 images you get
+# The mini-batch size $m$ is a bargain, too. A larger handful gives a better direction, as section 1 measured, and costs more work in proportion to $m$. In one epoch of 50,000 images you get
 
 # %%
 for m in 1, 10, 100, 1000:

@@ -191,13 +191,13 @@ print("right at least 95 % of the time when sure:", bool(hit[~unsure].mean() > 0
 print("right at most 75 % of the time when unsure:", bool(hit[unsure].mean() < 0.75))
 
 # %% [markdown]
-# The network knows something about its own ignorance. Handing the unsure images to a person is a better reader than either alone.
+# The network knows something about its own ignorance. Hand the unsure images to a person, and it reads what remains more reliably than the whole.
 #
 # ## 4 · What it gets wrong
 #
 # **Predict first:** which digit is the hardest to read, and which pair of digits is confused most often? Write both down.
 #
-# A **confusion matrix** counts, for each label (a row), each answer (a column). Right answers stand on the diagonal.
+# A **confusion matrix** counts, for each label (a row), each answer (a column). Right answers stand on the diagonal. `np.add.at` goes through the images and adds 1 in the row of the label and the column of the answer.
 
 # %% tags=["nbval-ignore-output"]
 answer = predict(net, x)
@@ -283,7 +283,7 @@ print("their weights have not moved at all:", bool((learnt[:, blank] == 0).all()
 print("all other pixels' weights have:", bool((learnt[:, ~blank] != 0).any(axis=0).all()))
 
 # %% [markdown]
-# Those weights are still random. If your own picture has ink out there, 30 random numbers join in the answer.
+# Those weights are still random. If your own picture has ink out there, 30 random numbers for each such pixel join in the answer.
 #
 # ## 6 · Run the network backwards
 #
@@ -291,7 +291,7 @@ print("all other pixels' weights have:", bool((learnt[:, ~blank] != 0).any(axis=
 #
 # $$\frac{\partial C}{\partial x} = w^T \delta \qquad \text{shapes: } (784, m) = (784, 30) \cdot (30, m)$$
 #
-# It is equation (10) without its σ′, because a pixel has no sigmoid.
+# It is equation (10) without its σ′, because a pixel has no sigmoid. Each column is the slope of its own picture's cost, not of the mean.
 
 # %%
 from mnet import output_error, propagate_error, quadratic_cost, sigmoid
@@ -424,7 +424,7 @@ print("two pixels down cost more than 10 points, too:", raw[0] - accuracy(np.rol
 # %% [markdown]
 # ### From a drawing to a column
 #
-# A drawing usually comes as dark ink on white paper, larger than 28 × 28, anywhere on the sheet. Four steps make it digestible: **invert** it, so that paper is 0 and ink is large; **crop** it to the ink and **shrink** it until it fits 20 × 20; put it on a paper of 28 × 28 and **centre** it by mass; divide by 256 and make it a **column**. As a stand-in for your drawing, here is a validation digit on a large sheet, black on white, in a corner.
+# A drawing usually comes as dark ink on white paper, larger than 28 × 28, anywhere on the sheet. Four steps make it digestible: **invert** it, so that paper is 0 and ink is large; **crop** it to the ink and **shrink** it until it fits 20 × 20; put it on a paper of 28 × 28 and **centre** it by mass; divide by 256 and make it a **column**. As a stand-in for your drawing, here is a validation digit on a large sheet, black on white, in a corner; `np.kron` makes a block of 3 × 3 out of each of its pixels.
 
 # %%
 drawing = np.full((200, 160), 255, np.uint8)
@@ -504,7 +504,7 @@ few, many = (sum(map(len, digits)) for digits in silent.values())
 print("more of their digits are hardly ever answered:", many > few)
 
 # %% [markdown]
-# Whole digits are missing: their output neurons say 0 to everything, and training does not wake them.
+# Whole digits are missing: their output neurons are hardly ever the loudest, and this one pass does not wake them.
 #
 # The first weights are to blame. Each output neuron adds up one number for each hidden neuron. A sum of $n$ independent numbers spreads about $\sqrt{n}$ times as widely as one of them, so with standard normal weights its $z$ runs farther the more neurons it hears, and lesson 02 measured how flat the sigmoid is out there. Look at both layers of two untrained networks:
 
@@ -663,7 +663,7 @@ checks.goal(sick, 0.96, 3)
 # ### Without a check
 #
 # - Train the chosen network on digits that are shifted at random by up to two pixels in any direction (write a version of `shifted` that also moves left and down). Draw the curve of section 7 again. What did it gain at two pixels, and what did it lose at none?
-# - Change the seed in section 1 and run all cells. Which of the printed bands still say True? Is the hardest digit the same?
+# - Change both seeds in section 1 and run all cells. Which of the printed bands still say True? Is the hardest digit the same?
 #
 # ## What you have now
 #
