@@ -536,6 +536,13 @@ def test_a_pickle_of_something_else_is_refused(tmp_path, content):
         read_pickle(path)
 
 
+def test_a_pickle_of_too_many_groups_is_refused_before_they_are_converted(tmp_path):
+    path = tmp_path / "mnist.pkl"
+    path.write_bytes(pickle.dumps((groups()[0],) * 300, 2))  # the arrays are stored once
+    with refusal(tmp_path, r"mnist\.pkl", "300 groups", "three pairs of images"):
+        read_pickle(path)
+
+
 def test_a_missing_pickle(tmp_path):
     with refusal(tmp_path, r"mnist\.pkl\.gz", "no such file", "a file that can be read"):
         read_pickle(tmp_path / "mnist.pkl.gz")
