@@ -153,11 +153,19 @@ def test_the_numerical_gradient_of_a_float32_network_is_exact():
     assert_close(numerical_gradient(net, x, y), backprop(net, x, y), 1e-6)
 
 
-@pytest.mark.parametrize("h", [0, -1e-5, np.nan, np.inf, "1e-5", None, True])
+@pytest.mark.parametrize("h", [0, 1, 1.0, -1e-5, np.nan, np.inf, "1e-5", None, True])
 def test_a_nudge_that_is_no_small_number_is_refused(h):
     net, x, y = examples([2, 1], 1, 0)
     with pytest.raises(ValueError, match=r"h is .+, wanted a small positive number"):
         numerical_gradient(net, x, y, h)
+
+
+@pytest.mark.parametrize("gradient", [backprop, numerical_gradient])
+def test_a_network_that_lacks_a_layer_of_biases_is_not_cut_short(gradient):
+    net, x, _ = examples([3, 2, 2], 5, 0)
+    net.biases.pop()
+    with pytest.raises(ValueError, match="zip"):
+        gradient(net, x, np.zeros((2, 5)))
 
 
 @pytest.mark.parametrize("gradient", [backprop, numerical_gradient])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mnet import cost_derivative, gradient_descent, quadratic_cost
+from mnet.cost import check_count
 
 ACTIVATIONS = st.floats(0, 1, allow_subnormal=False)
 PAIRS = st.tuples(st.integers(1, 5), st.integers(1, 5)).flatmap(
@@ -76,6 +77,11 @@ def test_a_walk_that_diverges_ends_early(eta):
     assert abs(walk[-1, 0]) > 1e100
 
 
+def test_a_walk_ends_where_the_gradient_is_no_number():
+    walk = gradient_descent(lambda v: np.exp(1000 * v) / np.exp(1000 * v), [0.5, 1.0], 1, 10)
+    np.testing.assert_array_equal(walk, [[0.5, 1.0]])
+
+
 @given(st.floats(-100, 100), st.floats(0.01, 0.49), st.integers(0, 30))
 def test_every_step_goes_downhill(start, eta, steps):
     heights = gradient_descent(slope, [start], eta, steps)[:, 0] ** 2
@@ -103,10 +109,26 @@ def test_a_learning_rate_that_is_no_positive_number_is_refused(eta):
         gradient_descent(slope, [1.0], eta, 1)
 
 
+def test_the_largest_learning_rate_is_a_billion():
+    np.testing.assert_array_equal(gradient_descent(slope, [0.5], 1e9, 1), [[0.5], [0.5 - 1e9]])
+    with pytest.raises(ValueError, match=r"^eta is 1000000000\.5, wanted a positive number: .* at most 1e9"):
+        gradient_descent(slope, [0.5], 1e9 + 0.5, 1)
+
+
 @pytest.mark.parametrize("steps", [-1, 1.0, "1", None, True])
 def test_steps_that_cannot_be_counted_are_refused(steps):
     with pytest.raises(ValueError, match=r"^steps is .+, wanted a whole number from 0 up"):
         gradient_descent(slope, [1.0], 1, steps)
+
+
+def test_a_count_may_be_its_least_and_its_most():
+    check_count("n", 1)
+    check_count("n", 3, 3, 3)
+    with pytest.raises(ValueError, match=r"^n is 0, wanted a whole number from 1 up\.$"):
+        check_count("n", 0)
+    for bad in 2, 4:
+        with pytest.raises(ValueError, match=f"^n is {bad}, wanted a whole number from 3 to 3"):
+            check_count("n", bad, 3, 3)
 
 
 @pytest.mark.parametrize(

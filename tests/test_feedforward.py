@@ -1,5 +1,6 @@
 import io
 import math
+import sys
 import zipfile
 from itertools import pairwise
 
@@ -115,12 +116,19 @@ def test_repr_counts_the_parameters():
         ([784, math.nan], "has nan, wanted whole numbers"),
         ([[784], [10]], r"has \[784\], wanted whole numbers"),
         ([10**6, 10**6], r"need 1,000,001,000,000 numbers, wanted at most"),
-        ([1, 2**63], "need .* numbers, wanted at most"),
+        ([1, 2**63], r"need .* numbers, wanted at most 16,000,000\."),
     ],
 )
 def test_sizes_that_make_no_network_are_refused(sizes, message):
     with pytest.raises(ValueError, match=f"^Network: sizes .*{message}"):
         Network(sizes)
+
+
+def test_weights_and_biases_count_towards_the_largest_network(monkeypatch):
+    monkeypatch.setattr(sys.modules["mnet.feedforward"], "LARGEST", 6 + 3 + 3 + 1)
+    assert Network([2, 3, 1]).sizes == [2, 3, 1]
+    with pytest.raises(ValueError, match="need 14 numbers, wanted at most 13"):
+        Network([1, 7])
 
 
 @pytest.mark.parametrize("rng", [0, "seed", np.random, np.random.RandomState(0)])

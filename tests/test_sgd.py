@@ -191,11 +191,12 @@ def test_evaluate_counts_the_digits_read_correctly(mnist, n):
     assert correct == (predict(net, split.columns()[0]) == split.labels).sum()
 
 
-def test_evaluate_judges_the_split_it_is_given(small):
-    net = network()
-    answers = predict(net, small.columns()[0])
-    assert evaluate(net, Split(small.images, answers.astype(np.uint8))) == 1000
-    assert evaluate(net, Split(small.images, ((answers + 1) % 10).astype(np.uint8))) == 0
+@pytest.mark.parametrize("n", [1, 1000, 1234])
+def test_evaluate_judges_the_split_it_is_given_image_by_image(mnist, n):
+    net, images = network(), mnist.validation.images[:n]
+    answers = predict(net, first(mnist.validation, n).columns()[0])
+    assert evaluate(net, Split(images, answers.astype(np.uint8))) == n
+    assert evaluate(net, Split(images, ((answers + 1) % 10).astype(np.uint8))) == 0
 
 
 def test_an_epoch_reads_as_in_the_book():
