@@ -164,7 +164,7 @@ def test_a_nudge_that_is_no_small_number_is_refused(h):
 def test_a_network_that_lacks_a_layer_of_biases_is_not_cut_short(gradient):
     net, x, _ = examples([3, 2, 2], 5, 0)
     net.biases.pop()
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="net has 1 biases, wanted 2"):
         gradient(net, x, np.zeros((2, 5)))
 
 

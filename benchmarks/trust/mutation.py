@@ -19,7 +19,8 @@ from breaking import LESSONS, ROOT, source_of, survey
 
 # What may survive: in which function, what was changed to what, and why no test can or need notice.
 REASONS = {
-    "sgd.update_mini_batch: True → False": "backprop refuses lists of different lengths before zip sees them",
+    "backprop.backprop: True → False": "the guard refuses lists of different lengths before zip sees them",
+    "sgd.update_mini_batch: True → False": "as in backprop",
 }
 
 OPERATORS = {
