@@ -68,7 +68,7 @@ one_by_one, one_by_one == (w @ a + b)[:, 0].tolist()
 
 # %%
 print("w", w.shape, "@ a", a.shape, "= z", (w @ a).shape)
-print("from, to:", w.T.shape, "@", a.shape, "does not fit; it needs w.T again")
+print("from, to", w.T.shape, "@ a", a.shape, "fits:", w.T.shape[1] == a.shape[0])
 
 # %% [markdown]
 # **Ask yourself.** Which number in $w$ says how neuron 2 hears input 0? Does that input push its answer up or down?
@@ -325,6 +325,8 @@ print(f"a second layer of 30 adds {930 / 23_860:.1%}")
 
 # %% [markdown]
 # ## Your turn
+#
+# Replace each `...` and run the cell: the check says ○ for not yet, ✗ with the likely mistake, or ✓.
 #
 # ### Exercise 1 · Write feedforward
 #
