@@ -183,6 +183,13 @@ def test_the_equations_are_numbered_once_and_in_order():
     assert re.findall(r"\\tag\{(\d+)\}", text) == [str(number) for number in range(1, 16)]
 
 
+@lessons
+def test_the_instructors_page_plans_as_many_minutes(path):
+    minutes = re.search(r"About (\d+) minutes", path.read_text(encoding="utf-8"))[1]
+    page = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
+    assert re.search(rf"^### {path.stem[:2]} · .*: {minutes} minutes", page, re.MULTILINE)
+
+
 def test_they_say_the_same_again():
     well, report = nbval(*BUILT)
     assert well, report
