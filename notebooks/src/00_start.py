@@ -40,11 +40,11 @@ mnist
 figures.show(figures.digits, mnist.train.images[:10], mnist.train.labels[:10], size=(9, 1.3))
 
 # %% [markdown]
-# What stands below a picture says the same in words. You may change any cell and run it again; nothing breaks. Replace `[:10]` by `[10:20]`, in both places, and see other digits. If you get lost, *Kernel → Restart Kernel and Run All Cells* takes you back to a fresh start.
+# The line below a figure says in words what it shows. You may change any cell and run it again; nothing breaks. Replace `[:10]` by `[10:20]`, in both places, and see other digits. If you get lost, *Kernel → Restart Kernel and Run All Cells* takes you back to a fresh start.
 #
 # ## 2 · Before it learns
 #
-# A picture is 28 rows of 28 **pixels**, 784 numbers that say how dark each spot is. A **network** of 784 inputs (one for each pixel), 30 neurons in the middle and 10 at the end (one for each digit) is a long list of numbers, too: its weights and biases. They begin at random. (`rng` is where the chance comes from; the 0 makes it the same for everyone.)
+# A picture is 28 rows of 28 **pixels**, 784 numbers that say how dark each spot is. A **network** of 784 inputs (one for each pixel), 30 neurons in the middle and 10 at the end (one for each digit) is a long list of numbers, too: its **weights** and **biases**, which lessons 02 and 03 explain. They begin at random. (`rng` is where the chance comes from; the 0 makes it the same for everyone.)
 
 # %%
 rng = np.random.default_rng(0)
@@ -71,7 +71,7 @@ print("between 2 % and 20 %, which is guessing:", 200 < evaluate(net, mnist.vali
 #
 # ## 3 · Let it learn
 #
-# Now show it the 50,000 training images, ten at a time, and after each ten change all its numbers a little, so that its answers come closer to the labels. Ten images are a **mini-batch**, the change is a **step**, and one pass over all images is an **epoch**. How much "a little" is, the **learning rate** says: η (eta), here 3.0.
+# Now show it the 50,000 training images, ten at a time, and after each ten change all its numbers a little, so that its answers come closer to the labels. Ten images are a **mini-batch**, the change is a **step**, and one pass over all images is an **epoch**. How much "a little" is, the **learning rate** says: η (eta), here 3.0. (`test=` takes the images to count on after each epoch, which here are the validation images.)
 
 # %% tags=["nbval-ignore-output"]
 from time import perf_counter
@@ -82,7 +82,7 @@ for epoch in sgd(net, mnist.train, epochs=1, mini_batch_size=10, eta=3.0, rng=rn
 seconds = perf_counter() - began
 
 # %% [markdown]
-# The line counts the validation images that it reads correctly now, none of which it has learnt from. The count differs a little from computer to computer; these two facts do not:
+# Epochs count from 0, so this is the first. The line counts the validation images that it reads correctly now, none of which it has learnt from. The count differs a little from computer to computer; these two facts do not:
 
 # %%
 print("more than 8,500 of 10,000 are right:", epoch.correct > 8_500)

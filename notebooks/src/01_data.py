@@ -45,7 +45,7 @@ figures.show(figures.digits, mnist.train.images[:10], mnist.train.labels[:10], 5
 figures.source(load_mnist)
 
 # %% [markdown]
-# It reads 60,000 labelled pictures from one pair of files, cuts them at `n` and calls the last sixth *validation*; the second pair of files, called `t10k`, holds 10,000 more, the *test* pictures. (The lines with `raise` are for files that are damaged: section 7.) Why three parts? Section 6 says.
+# It reads 60,000 labelled pictures from one pair of files, cuts them at `n` and calls the last sixth *validation*; the second pair of files, called `t10k`, holds 10,000 more, the *test* pictures. (The lines that begin with `if` and `raise` refuse a file with too few pictures; section 7 has damaged ones.) Why three parts? Section 6 says.
 #
 # **Pictures lie in rows**, one row of 784 numbers for each: shape $(n, 784)$. **Labels** are one number each: shape $(n,)$.
 
@@ -210,7 +210,7 @@ figures.show(figures.darkness_by_digit, darkness, mnist.train.labels, size=(7, 4
 panels.digits(mnist)
 
 # %% [markdown]
-# Now count. The ten means come from the 50,000 training pictures; the guesses are for the 10,000 test pictures, which had no part in the means. `[:, None]` makes a column of the 10,000 darknesses, so that broadcasting, this time on purpose, gives a table (10,000, 10) of their distances to the ten means.
+# Now count. The ten means come from the 50,000 training pictures; the guesses are for the 10,000 test pictures, which had no part in the means. `[:, None]` makes a column of the 10,000 darknesses, so that broadcasting, this time on purpose, gives a table (10,000, 10) of their distances to the ten means. `argmin` is the counterpart of `argmax`, the position of the smallest number, and `axis=1` looks along each row.
 
 # %%
 test_darkness = mnist.test.images.mean(axis=1) / 256
@@ -262,7 +262,7 @@ print(f"shuffled: {(nearest(test[:, order], small_means[:, order]) == mnist.test
 figures.show(figures.digits, mnist.train.images[:5][:, order], size=(7, 1.5))
 
 # %% [markdown]
-# As well as before: it adds up 784 squares, in whatever order. Our network will be like that, too. Nobody tells it which pixels are neighbours, and it does not need to know.
+# It can, and its score is the same: it adds up 784 squares, in whatever order. Our network will be like that, too. Nobody tells it which pixels are neighbours, and it does not need to know.
 #
 # ## 6 · Three parts, and what they are for
 #
@@ -302,7 +302,7 @@ with gzip.open(FOLDER / "t10k-images-idx3-ubyte.gz") as file:
 np.frombuffer(header, ">u4").tolist()
 
 # %% [markdown]
-# (`>u4` reads 4-byte whole numbers, the most significant byte first.) Files get damaged: a full disk, a broken copy. A program that reads on regardless trains on noise. Make a file that promises ten pictures and holds nine, and try to load it.
+# (`>u4` reads 4-byte whole numbers, the most significant byte first.) Files get damaged: a full disk, a broken copy. A program that reads on regardless trains on noise. Make a file that promises ten pictures and holds nine, and try to load it. (It is not packed; `load_mnist` takes such files, too.)
 
 # %%
 from pathlib import Path
@@ -333,7 +333,7 @@ packed = gzip.compress(pickle.dumps(pairs))
 print("gzip makes it less than a sixth as long:", 6 * len(packed) < len(pickle.dumps(pairs)))
 
 # %% [markdown]
-# Two calls undo it. For the book's file you would add `encoding="latin1"` to `pickle.loads`: a Python 2 wrote it, and its strings of bytes are otherwise taken for text.
+# Two calls undo it. For the book's file you would add `encoding="latin1"` to `pickle.loads`: a Python 2 wrote it, and its strings of bytes are otherwise read as ASCII text, which knows no byte above 127.
 
 # %%
 train_pair, validation_pair, test_pair = pickle.loads(gzip.decompress(packed))
@@ -417,7 +417,7 @@ sums.shape, bool(np.allclose(sums[3], images[:5000][labels[:5000] == 3].sum(axis
 # %% [markdown]
 # ### Exercise 2 · Spot the bug
 #
-# Someone counts how many of the first 1,000 validation pictures are read correctly by darkness. There is no error, and the count is nonsense: more are right than there are pictures. Run the cell, find the slip, mend it.
+# Someone counts how many of the first 1,000 validation pictures are read correctly by darkness. There is no error, and the count is nonsense: more are right than there are pictures. (`keepdims=True` leaves the means as a column, as `[:, None]` did in section 5.) Run the cell, find the slip, mend it.
 
 # %% tags=["exercise"]
 ink = mnist.validation.images[:1000].mean(axis=1, keepdims=True) / 256

@@ -54,7 +54,7 @@ float([1.5, -4.0, 3.0] @ x + b), float([2.0, -5.0, 3.0] @ x + b)
 # %% [markdown]
 # ## 2 · From any number to an answer
 #
-# $z$ can be any number; an answer should lie between "no", 0, and "yes", 1. A step from 0 to 1 at $z = 0$ would do, but a step hides everything you need for learning: move a weight a little, and the answer either stays exactly the same or jumps. The **sigmoid** softens the step:
+# $z$ can be any number; an answer should lie between "no", 0, and "yes", 1. A step from 0 to 1 at $z = 0$ would do, but a step hides everything you need for learning: move a weight a little, and the answer either stays exactly the same or jumps. The **sigmoid** σ (sigma) softens the step, and what it makes of $z$ is the neuron's answer, its **activation** $a$:
 #
 # $$a = \sigma(z) = \frac{1}{1 + e^{-z}} \tag{2}$$
 
@@ -123,7 +123,7 @@ figures.show(figures.slope, z=1.0)
 # %% [markdown]
 # ### Trust, but check
 #
-# A formula for a slope can be checked without any calculus: step a little to both sides and see how far the curve rises. This **central difference** will guard every gradient in this course.
+# A formula for a slope can be checked without any calculus: step a little to both sides and see how far the curve rises. This **central difference** will guard every slope in this course.
 #
 # $$\sigma'(z) \approx \frac{\sigma(z + h) - \sigma(z - h)}{2h}$$
 
@@ -139,7 +139,7 @@ bool(abs(measured - sigmoid_prime(z)).max() < 1e-9)
 sigmoid_prime(np.array([0.0, 2.0, 5.0, 10.0])).round(4)
 
 # %% [markdown]
-# At $z = 0$ the slope is $\tfrac14$, its maximum. At $z = 10$ it is nearly nothing: however you nudge the weights, the answer stays where it is. Such a neuron is **saturated**. Keep this in mind; in lesson 07 a whole network gets stuck for this reason.
+# At $z = 0$ the slope is $\tfrac14$, its maximum. At $z = 10$ it is nearly nothing: however you nudge the weights, the answer stays where it is. Such a neuron is **saturated**; the panel below calls it so where the slope is under 0.01. Keep this in mind; in lesson 07 a whole network gets stuck for this reason.
 #
 # ## 4 · One neuron in your hand
 #

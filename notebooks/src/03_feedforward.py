@@ -166,7 +166,7 @@ print(f"of {answers.size:,} answers to 1,000 pictures, {(answers > 0.99).mean():
 # %% [markdown]
 # With no negative weight, every bit of ink pushes every neuron up, until all say "yes" to everything. The sum needs both signs to be undecided.
 #
-# Why random at all? Neurons that start equal hear the same and answer the same. Later they would be corrected the same, and stay equal for ever: thirty copies of one neuron.
+# Why random at all? Neurons that start equal hear the same and answer the same. If the weights with which the next layer hears them are equal as well, they are later corrected the same, and stay equal for ever: thirty copies of one neuron.
 
 # %%
 copies = Network([784, 30, 10])

@@ -299,7 +299,7 @@ for eta in 0.01, 0.1, 0.24, 0.25, 0.26:
 #
 # ## 6 · A neuron that tunes itself
 #
-# In lesson 02 you set a weight and a bias by hand, so that one neuron told zeros from ones by their darkness. Let it walk there. First the data: darkness, counted from its mean and in units of its spread, so that both directions of the bowl are about equally steep.
+# In lesson 02 you set a weight and a bias by hand, so that one neuron told zeros from ones by their darkness. Let it walk there. First the data: darkness, counted from its mean and in units of its spread, so that the curvature is about the same along the weight and along the bias, and one $\eta$ suits both. (`[None]` puts the targets in one row: one output, and a column for each picture.)
 
 # %%
 digits = mnist.train.columns(slice(0, 5000))[0].mean(axis=0, dtype=np.float64)
@@ -348,7 +348,7 @@ plain_b = b - plain_w * darkness.mean()
 print(f"weight {plain_w:.0f}, bias {plain_b:.0f}: it switches at darkness {-plain_b / plain_w:.2f}")
 
 # %% [markdown]
-# You had chosen 100 and -12, which switches at 0.12, after looking at the means. The neuron looked at nothing but its cost, and walked to the same place. **This is learning**, all of it: a cost, a gradient, many small steps.
+# You had chosen 100 and -12, which switches at 0.12, after looking at the means. The neuron looked at nothing but its cost, and put its switch in the same place. **This is learning**, all of it: a cost, a gradient, many small steps.
 #
 # One thing stands in the way of a whole network. To nudge each number to both sides takes two questions a number:
 
