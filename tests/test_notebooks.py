@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import os
 import re
 import shutil
@@ -188,6 +189,43 @@ def test_the_instructors_page_plans_as_many_minutes(path):
     minutes = re.search(r"About (\d+) minutes", path.read_text(encoding="utf-8"))[1]
     page = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
     assert re.search(rf"^### {path.stem[:2]} · .*: {minutes} minutes", page, re.MULTILINE)
+
+
+def tiresome(path, limit=2.0, attempts=3):
+    """Return the code cells that keep a room waiting: `limit` seconds or, tagged slow, so long in silence."""
+    cells = code(read(path))
+    best = [(float("inf"), float("inf"))] * len(cells)
+    for _ in range(attempts):  # a neighbour on the same core can cost CPU time, too
+        run = [sys.executable, Path(__file__).with_name("cell_times.py"), path]
+        env = os.environ | {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+        measured = json.loads(
+            subprocess.run(run, env=env, cwd=NOTEBOOKS, capture_output=True, check=True).stdout
+        )
+        best = [tuple(map(min, pair, time)) for pair, time in zip(best, measured, strict=True)]
+        waits = [
+            time["slow" in cell.metadata.get("tags", [])] for cell, time in zip(cells, best, strict=True)
+        ]
+        found = [(cell.source, wait) for cell, wait in zip(cells, waits, strict=True) if wait > limit]
+        if not found:
+            break
+    return found
+
+
+@lessons
+def test_a_room_waits_two_seconds_at_most_or_sees_progress(path):
+    assert not tiresome(NOTEBOOKS / f"{path.stem}.ipynb")
+
+
+def test_a_cell_that_keeps_a_room_waiting_is_found(tmp_path):
+    work = "from time import process_time as now\nend = now() + 0.5\nwhile now() < end: pass"
+    says = "for _ in range(10):\n    end = now() + 0.05\n    while now() < end: pass\n    print(end)"
+    cells = [
+        nbformat.v4.new_code_cell(source, metadata={"tags": tags})
+        for source, tags in ((work, []), (work, ["slow"]), (says, []), (says, ["slow"]), ("1 + 1", []))
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "a.ipynb")
+    found = [source for source, _ in tiresome(tmp_path / "a.ipynb", limit=0.08, attempts=1)]
+    assert found == [work, work, says]
 
 
 def test_they_say_the_same_again():
