@@ -13,6 +13,7 @@ import threading
 import numpy as np
 
 FLOATS = (np.dtype("f4"), np.dtype("f8"))
+HALF = np.dtype("f2")  # good for one number at a time; sums of products soon leave it
 LARGEST = 1e15  # sums of products of two such numbers are floats still
 
 
@@ -28,9 +29,9 @@ def shapes(**specs):
 
     Each spec is a string of dimensions, such as ``x="inputs m"``: equal names mean equal lengths
     across the arguments of one call. ``"..."`` is any shape. A first parameter called ``net`` gives
-    ``inputs`` and ``outputs`` their lengths, and is checked too. What is neither float32 nor float64 becomes
-    float64; NaN (and, where there is a shape, what is beyond LARGEST) is refused, as is a result that floats
-    cannot hold.
+    ``inputs`` and ``outputs`` their lengths, and is checked too. What is neither float32 nor float64
+    (nor, in any shape, float16) becomes float64; NaN (and, where there is a shape, what is beyond LARGEST)
+    is refused, as is a result that floats cannot hold.
 
     >>> @shapes(w="j k", a="k m")
     ... def weigh(w, a):
@@ -77,7 +78,8 @@ def _check(where, specs, arguments):
             raise TypeError(f"{where}: net is a {type(arguments['net']).__name__}, wanted a Network.")
         check_parameters(arguments["net"])
     for name, spec in specs.items():
-        array = arguments[name] = as_floats(f"{where}: {name}", arguments[name])
+        floats = (*FLOATS, HALF) if spec == "..." else FLOATS
+        array = arguments[name] = as_floats(f"{where}: {name}", arguments[name], floats)
         if spec != "...":
             _match(where, name, array.shape, spec.split(), known)
             _refuse_huge(f"{where}: {name}", array)
@@ -138,13 +140,13 @@ def rows(where, array, which):
     return chosen
 
 
-def as_floats(what, value):
+def as_floats(what, value, floats=FLOATS):
     """Return `value` as a float array without NaN; raise TypeError or ValueError otherwise."""
     array = as_array(what, value)
     if array.dtype.kind not in "biuf":
         found = f"a {type(value).__name__}" if array.dtype == object else f"of dtype {array.dtype}"
         raise TypeError(f"{what} is {found}, wanted an array of real numbers.")
-    if array.dtype not in FLOATS:  # of another byte order, too
+    if array.dtype not in floats:  # of another byte order, too
         with np.errstate(over="ignore"):
             array = array.astype(float)
     _refuse(what, array, np.isnan(array), "NaN (not a number)")
