@@ -15,12 +15,17 @@ c = get_config()  # noqa: F821  which JupyterHub puts there
 
 # The student's own process copies: root would follow a link that a student laid. What is there stays as the
 # student left it (-n), and lessons that are new come along.
-notebooks = shlex.quote(str(Path(__file__).resolve().parents[1] / "notebooks"))
-copy = f"mkdir -p ~/mnet; cp -rn {notebooks} ~/mnet"
+course = Path(__file__).resolve().parents[1]
+copy = f"mkdir -p ~/mnet; cp -rn {shlex.quote(str(course / 'notebooks'))} ~/mnet"
 c.Spawner.cmd = ["bash", "-c", f'{copy}; exec jupyterhub-singleuser "$@"', "bash"]
 c.Spawner.default_url = "/lab/tree/mnet/notebooks/00_start.ipynb"
 
-c.Spawner.environment.update({"OPENBLAS_NUM_THREADS": "1"})  # more would take the next student's cores
+c.Spawner.environment.update(
+    {
+        "OPENBLAS_NUM_THREADS": "1",  # more would take the next student's cores
+        "JUPYTER_CONFIG_PATH": str(course / "mnet"),  # as `mnet lab`: no busy icon, which costs requests
+    }
+)
 c.Spawner.mem_limit = "1G"  # the spawners for systemd, Docker and Kubernetes hold to it
 c.Spawner.start_timeout = c.Spawner.http_timeout = 300  # a class logs in within one minute
 

@@ -1,6 +1,5 @@
 """Drives a real JupyterLab in a real Chromium: open a lesson, run it, move its sliders, look at it."""
 
-import json
 import os
 import shutil
 import socket
@@ -8,8 +7,11 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+import mnet
 
 CHROMIUM = "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -20,7 +22,6 @@ OPTIONS = [
     "--IdentityProvider.token=t",
     "--LabApp.expose_app_in_browser=True",
 ]
-NEWS = "@jupyterlab/apputils-extension:announcements"  # asks a question that covers the page
 IDLE = """() => {
     const notebook = window.jupyterapp?.shell.currentWidget;
     return notebook?.context?.sessionContext?.session?.kernel?.status == 'idle';
@@ -56,12 +57,11 @@ def jupyterlab(root, home, *program):
         port = free.getsockname()[1]
     folders = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]
     folders += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
-    env = os.environ | {name: str(home / name.lower()) for name in folders} | {"OPENBLAS_NUM_THREADS": "1"}
+    env = os.environ | {name: str(home / name.lower()) for name in folders}
+    env |= {"OPENBLAS_NUM_THREADS": "1", "JUPYTER_CONFIG_PATH": str(Path(mnet.__file__).parent)}
     plain = f"--ServerApp.root_dir={root}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"
     command = [sys.executable, "-m", *(program or ("jupyterlab", *plain)), f"--port={port}", *OPTIONS]
-    config = home / "jupyter_config_dir" / "labconfig" / "page_config.json"
-    config.parent.mkdir(parents=True)
-    config.write_text(json.dumps({"disabledExtensions": {NEWS: True}}))
+    home.mkdir(exist_ok=True)
     log = home / "jupyterlab.log"
     with log.open("wb") as file:
         server = subprocess.Popen(command, cwd=root, env=env, stdout=file, stderr=file)
