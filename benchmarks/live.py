@@ -65,20 +65,10 @@ def speeds(page, rounds, seconds):
         without = page.reading(f"train_alone({seconds})")
         page.click("Run")
         page.handle(0).scroll_into_view_if_needed()
-        knob = page.handle(0).bounding_box()
-        x, y = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
-        page.page.mouse.move(x, y)
-        page.page.mouse.down()
         page.idle(0.2)
         before = page.reading("sample(panel.training, workers()[0])")
-        end, moves = time.monotonic() + seconds, 0
-        while time.monotonic() < end:
-            moves += 1
-            page.page.mouse.move(x - 2 * abs(moves % 40 - 20), y)
-            page.idle(0.016)
+        page.drag(0, seconds)
         after = page.reading("sample(panel.training, workers()[0])")
-        page.page.mouse.move(x, y)
-        page.page.mouse.up()
         page.pause()
         page.idle(0.3)
         found.append((speed(*without), speed(before, after)))
@@ -295,7 +285,7 @@ def main():
             times("last movement on the pad → painted answer, while training", found, None, 100)
             page.pause()
 
-            pairs = speeds(page, 2 if quick else 6, 2)
+            pairs = speeds(page, 2 if quick else 8, 4)
             for how, (clock, target) in {
                 "by the clock": (0, 0.8),
                 "but for its waits for a busy processor": (1, 0.8),
