@@ -67,7 +67,7 @@ def speeds(page, rounds, seconds):
         page.handle(0).scroll_into_view_if_needed()
         page.idle(0.2)
         before = page.reading("sample(panel.training, workers()[0])")
-        page.drag(0, seconds)
+        page.keep_dragging(0, seconds)
         after = page.reading("sample(panel.training, workers()[0])")
         page.pause()
         page.idle(0.3)

@@ -68,8 +68,8 @@ def lab(lecture, arguments):
         )
     from jupyterlab.labapp import LabApp
 
-    # What labconfig/ here switches off: questions about news, and a busy icon in the browser's tab, for which
-    # a slider that is dragged asks the server 25 times a second.
+    # labconfig/ here switches off the busy icon in the browser's tab, for which a slider that is dragged asks
+    # the server 25 times a second.
     paths = str(Path(__file__).parent), os.environ.get("JUPYTER_CONFIG_PATH")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     with lecture_settings() if lecture else nullcontext(()) as settings:

@@ -147,7 +147,7 @@ class Page(Lesson):
         self.handle(change % 2).focus()
         self.page.keyboard.press("ArrowRight" if change // 2 % 2 == 0 else "ArrowLeft")
 
-    def drag(self, number, seconds):
+    def keep_dragging(self, number, seconds):
         """Move a slider's handle to and fro, sixty times a second.
 
         The page makes the events itself: a mouse moved from outside takes a fifth of a processor.

@@ -32,6 +32,7 @@ def page(hub):
 def test_a_student_arrives_at_the_first_lesson(hub, page):
     arrived = hub.ask("GET", "/user/ada/")
     assert arrived.url == f"{hub.address}/user/ada/lab/tree/mnet/notebooks/00_start.ipynb"
+    assert "@jupyterlab/application-extension:faviconbusy" in arrived.text  # among what is switched off
     assert hub.ask("GET", "/user/ada/api/contents/mnet/notebooks/00_start.ipynb").json()["content"]["cells"]
 
 
