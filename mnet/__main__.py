@@ -69,7 +69,8 @@ def lab(lecture, arguments):
     from jupyterlab.labapp import LabApp
 
     # labconfig/ here switches off the busy icon in the browser's tab, for which a slider that is dragged asks
-    # the server 25 times a second.
+    # the server 25 times a second, and the question whether you want news, which covers the lesson: without
+    # a news_url it is still put.
     paths = str(Path(__file__).parent), os.environ.get("JUPYTER_CONFIG_PATH")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     with lecture_settings() if lecture else nullcontext(()) as settings:

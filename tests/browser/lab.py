@@ -59,8 +59,7 @@ def jupyterlab(root, home, *program):
     folders += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
     env = os.environ | {name: str(home / name.lower()) for name in folders}
     env |= {"OPENBLAS_NUM_THREADS": "1", "JUPYTER_CONFIG_PATH": str(Path(mnet.__file__).parent)}
-    plain = [f"--ServerApp.root_dir={root}", "--LabApp.news_url=None"]  # news would cover the page
-    plain += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    plain = f"--ServerApp.root_dir={root}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"
     command = [sys.executable, "-m", *(program or ("jupyterlab", *plain)), f"--port={port}", *OPTIONS]
     home.mkdir(exist_ok=True)
     log = home / "jupyterlab.log"

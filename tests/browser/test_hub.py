@@ -32,7 +32,8 @@ def page(hub):
 def test_a_student_arrives_at_the_first_lesson(hub, page):
     arrived = hub.ask("GET", "/user/ada/")
     assert arrived.url == f"{hub.address}/user/ada/lab/tree/mnet/notebooks/00_start.ipynb"
-    assert "@jupyterlab/application-extension:faviconbusy" in arrived.text  # among what is switched off
+    for off in "application-extension:faviconbusy", "apputils-extension:announcements":
+        assert f"@jupyterlab/{off}" in arrived.text
     assert hub.ask("GET", "/user/ada/api/contents/mnet/notebooks/00_start.ipynb").json()["content"]["cells"]
 
 
