@@ -50,28 +50,43 @@ def strokes_to_answers(page, strokes):
 
 
 def speeds(page, rounds, seconds):
-    """Return, for each round, mini-batches per second without a panel and with one whose slider is dragged.
+    """Return, for each round, mini-batches per second of three trainings in turn.
 
-    Each is a pair: by the clock, and without the time that the training waited for a busy processor.
+    One without a panel, one without while a bare slider of ipywidgets is dragged, and the panel's with its
+    slider dragged. Each is a pair: by the clock, and without the time that the training waited for a busy
+    processor.
     """
 
     def speed(before, after):
         steps, wall, waited = (b - a for a, b in zip(before, after, strict=True))
         return steps / wall, steps / (wall - waited)
 
-    page.python("alone = Training(mnist)")
-    found = []
-    for _ in range(rounds):
-        without = page.reading(f"train_alone({seconds})")
+    def alone(meanwhile):
+        page.python(f"thread = train_alone({seconds})")
+        meanwhile()
+        page.python("thread.join()")
+        return speed(*page.reading("taken"))
+
+    def with_panel():
         page.click("Run")
-        page.handle(0).scroll_into_view_if_needed()
         page.idle(0.2)
         before = page.reading("sample(panel.training, workers()[0])")
-        page.keep_dragging(0, seconds)
+        page.keep_dragging(page.handle(0), seconds)
         after = page.reading("sample(panel.training, workers()[0])")
         page.pause()
         page.idle(0.3)
-        found.append((speed(*without), speed(before, after)))
+        return speed(before, after)
+
+    page.python("alone = Training(mnist)")
+    bare = page.page.locator(".jp-Cell").last.locator(".noUi-handle")
+    found = []
+    for _ in range(rounds):
+        page.chart.scroll_into_view_if_needed()
+        found.append([alone(lambda: page.idle(seconds))])
+        bare.scroll_into_view_if_needed()
+        found[-1].append(alone(lambda: page.keep_dragging(bare, seconds)))
+        page.handle(0).scroll_into_view_if_needed()
+        found[-1].append(with_panel())
     return found
 
 
@@ -285,19 +300,17 @@ def main():
             times("last movement on the pad → painted answer, while training", found, None, 100)
             page.pause()
 
-            pairs = speeds(page, 2 if quick else 8, 4)
-            for how, (clock, target) in {
-                "by the clock": (0, 0.8),
-                "but for its waits for a busy processor": (1, 0.8),
-            }.items():
-                ratio = statistics.median(panel[clock] / alone[clock] for alone, panel in pairs)
-                alone, panel = (statistics.median(pair[k][clock] for pair in pairs) for k in (0, 1))
-                row(
-                    f"training speed with a slider being dragged, {how}",
-                    f"{ratio:.0%}: {panel:,.0f} of {alone:,.0f} mini-batches/s",
-                    f"≥ {target:.0%}",
-                    ratio >= target,
-                )
+            rounds = speeds(page, 4 if quick else 20, 2)
+            for how, clock in ("by the clock", 0), ("but for its waits for a busy processor", 1):
+                for what, k, target in ("a bare slider", 1, 0), ("a slider of the panel", 2, 0.8):
+                    ratio = statistics.median(speed[k][clock] / speed[0][clock] for speed in rounds)
+                    alone, dragged = (statistics.median(speed[i][clock] for speed in rounds) for i in (0, k))
+                    row(
+                        f"training speed with {what} being dragged, {how}",
+                        f"{ratio:.0%}: {dragged:,.0f} of {alone:,.0f} mini-batches/s",
+                        f"≥ {target:.0%}" if target else "to compare",
+                        ratio >= target,
+                    )
 
             costs = [frame_cost(page, points, 30 if quick else 100) for points in (1_000, 1_000_000)]
             for where, k in ("painted frame", 0), ("message of a frame in the kernel", 1):

@@ -10,6 +10,7 @@ CELLS = {
         "import mnet\nfrom mnet.live import panels\nmnist = mnet.load_mnist()",
         "panel = panels.training(mnist)\npanel",
         "pad = panels.pad(panel)\npad",
+        "import ipywidgets\nipywidgets.FloatSlider()",
     ],
     "two": [
         "import mnet\nfrom mnet.live import panels\nmnist = mnet.load_mnist()",
@@ -35,10 +36,20 @@ def sample(training, thread):
     return training.steps, time.perf_counter(), waited
 
 def train_alone(seconds):
-    before = sample(alone, threading.current_thread())
-    while time.perf_counter() < before[1] + seconds:
-        alone.advance(4)
-    return before, sample(alone, threading.current_thread())
+    # In a thread, so that a slider can be dragged meanwhile.
+    taken.clear()
+
+    def work():
+        taken.append(sample(alone, threading.current_thread()))
+        while time.perf_counter() < taken[0][1] + seconds:
+            alone.advance(4)
+        taken.append(sample(alone, threading.current_thread()))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+taken = []
 """
 
 # Runs in the page before anything else: notes when keys and strokes came and when frames had been drawn.
@@ -147,12 +158,12 @@ class Page(Lesson):
         self.handle(change % 2).focus()
         self.page.keyboard.press("ArrowRight" if change // 2 % 2 == 0 else "ArrowLeft")
 
-    def keep_dragging(self, number, seconds):
+    def keep_dragging(self, handle, seconds):
         """Move a slider's handle to and fro, sixty times a second.
 
         The page makes the events itself: a mouse moved from outside takes a fifth of a processor.
         """
-        self.handle(number).evaluate(
+        handle.evaluate(
             """async (handle, seconds) => {
                 const { x, y, width, height } = handle.getBoundingClientRect();
                 const fire = (target, type, shift) => target.dispatchEvent(new MouseEvent(type, {
