@@ -12,6 +12,7 @@ import os
 import pickletools
 import stat
 import struct
+import warnings
 import zipfile
 import zlib
 from pathlib import Path
@@ -225,6 +226,7 @@ _ADMITTED = {
 }
 _STEPS = 1000  # a pickle of three pairs takes some 200
 _VALUES = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
+_FLAGS = {b"00\n": False, b"01\n": True}  # how protocol 0 writes them, as an INT
 _NUMBERS = {"INT", "LONG", "BININT", "BININT1", "BININT2", "LONG1", "LONG4"}
 _TEXTS = {"STRING", "SHORT_BINSTRING", "SHORT_BINBYTES", "UNICODE"}
 _TEXTS |= {"BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"}
@@ -234,8 +236,12 @@ _TUPLES = {"EMPTY_TUPLE": 0, "TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 
 def _unpickle(file):
     """Return what the pickle in `file` makes, of _Arrays, tuples, lists, numbers and text."""
-    text, stack, marks, memo = _Text(file), [], [], {}
+    text, stack, below, memo = _Text(file), [], [], {}  # below: the stacks that a mark has covered
+    start = frame = 0  # where the step begins, and where the frame ends that it may be in
     for _ in range(_STEPS):
+        if start < frame < file.tell():
+            raise ValueError("a step across the end of its frame")
+        start = file.tell()
         step = pickletools.code2op.get(text.read(1).decode("latin1"))
         if step is None:
             raise ValueError("no pickle")
@@ -243,17 +249,24 @@ def _unpickle(file):
         if name in _RAWS:
             stack.append(_Raw(file, int.from_bytes(text.read(_RAWS[name]), "little")))
             continue
-        argument = step.arg.reader(text) if step.arg else None
+        if name in ("INT", "LONG"):  # pickletools reads 011 as 11, pickle refuses it
+            line = text.readline()
+            flag = _FLAGS.get(line) if name == "INT" else None
+            argument = int(line.removesuffix(b"L\n"), 0) if flag is None else flag
+        else:
+            argument = step.arg.reader(text) if step.arg else None
         if name in _NUMBERS or name in _TEXTS:
             stack.append(argument)
         elif name in _VALUES:
             stack.append(_VALUES[name])
         elif name == "MARK":
-            marks.append(len(stack))
+            below.append(stack)
+            stack = []
         elif name == "TUPLE":
-            stack.append(tuple(_pop(stack, len(stack) - marks.pop())))
+            items, stack = stack, below.pop()
+            stack.append(tuple(items))
         elif name in ("LIST", "APPENDS"):
-            items = _pop(stack, len(stack) - marks.pop())
+            items, stack = stack, below.pop()
             _extend(stack, items) if name == "APPENDS" else stack.append(items)
         elif name == "EMPTY_LIST":
             stack.append([])
@@ -277,7 +290,13 @@ def _unpickle(file):
             stack[-1].build(state)
         elif name == "STOP":
             return stack.pop()
-        elif name not in ("PROTO", "FRAME"):
+        elif name == "PROTO" and argument > 5:  # the newest that there is
+            raise ValueError(f"the protocol {argument}")
+        elif name == "FRAME":
+            if file.tell() < frame or argument > PICKLE_LIMIT:
+                raise ValueError("a frame within another or beyond the end")
+            frame = file.tell() + argument
+        elif name != "PROTO":
             raise ValueError(f"the step {name}")
     raise ValueError(f"more than {_STEPS:,} steps")
 
@@ -328,6 +347,8 @@ def read_npz(path):
     wanted = "a network saved by mnet"
     with opened(path, LIMIT) as file:
         try:
+            if file.read(4) != b"PK\3\4":
+                raise ValueError("another beginning than a .npz has")
             # Python reads the list of contents whole: it must be short, and end the file as `save` ends it.
             file.seek(-42, os.SEEK_END)
             large, end, length = struct.unpack("<4s16x4s8xI6x", file.read())
@@ -345,7 +366,8 @@ def read_npz(path):
 
 def _read_npy(archive, item):
     """Return the array, once what its header claims agrees with what is there: NumPy allocates first."""
-    with archive.open(item) as file:
+    with archive.open(item) as file, warnings.catch_warnings():
+        warnings.simplefilter("error")  # NumPy warns of headers that Python 2 wrote: none is ours
         np.lib.format.read_magic(file)
         shape, _, dtype = np.lib.format.read_array_header_1_0(file)
         if not dtype.itemsize or math.prod(shape) * dtype.itemsize != item.file_size - file.tell():

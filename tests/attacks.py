@@ -143,6 +143,18 @@ class Restored:
         ran(state)
 
 
+# Honest pickles with a fault that Python's reader refuses.
+PAIR = np.zeros((1, 784), np.float32), np.zeros(1, int)
+HONEST = {protocol: pickle.dumps((PAIR,) * 3, protocol) for protocol in (0, 2, 4)}
+HOSTILE |= {
+    "a protocol unheard of": b"\x80\xea" + HONEST[2][2:],
+    "a number that may be octal": HONEST[0].replace(b"I784\n", b"I0784\n"),
+    "a long number that may be octal": HONEST[0].replace(b"I784\n", b"L0784L\n"),
+    "what lies below a mark": HONEST[2][:-1] + b"(.",
+    "a frame in a frame": HONEST[4][:11] + b"\x95" + bytes(8) + HONEST[4][11:],
+    "a frame that ends within a step": HONEST[4][:3] + b"\5" + bytes(7) + HONEST[4][11:],
+    "a frame without end": HONEST[4][:3] + b"\xff" * 8 + HONEST[4][11:],
+}
 for protocol in range(pickle.HIGHEST_PROTOCOL + 1):  # as an honest pickler writes them
     HOSTILE[f"a reduce, protocol {protocol}"] = pickle.dumps(Reduced(), protocol)
     HOSTILE[f"a reduce in a reduce, protocol {protocol}"] = pickle.dumps(
@@ -210,5 +222,6 @@ NETWORKS = {
     "a bzip2 bomb that lies": npz(bytes(8 * MIB), zipfile.ZIP_BZIP2, claimed=1000),
     "an LZMA bomb that lies": npz(bytes(8 * MIB), zipfile.ZIP_LZMA, claimed=1000),
     "a zip bomb that lies": npz(bytes(8 * MIB), zipfile.ZIP_DEFLATED, claimed=1000),
+    "a header that Python 2 wrote": npz(npy(header(), bytes(64)).replace(b"(8,), }  ", b"(8L,), } ")),
     "no zip at all": bz2.compress(bytes(8 * MIB)),
 }

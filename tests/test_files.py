@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from attacks import CODE, EMPTY, HOSTILE, MIB, NETWORKS, RAN, header, npy, npz, ran
+from attacks import CODE, EMPTY, HONEST, HOSTILE, MIB, NETWORKS, RAN, header, npy, npz, ran
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -163,6 +163,13 @@ def test_a_hostile_pickle_runs_nothing(tmp_path, monkeypatch, peak, patience, at
     assert peak() < 16 * MIB
 
 
+@pytest.mark.parametrize("protocol", HONEST)
+def test_the_honest_pickles_that_the_hostile_ones_are_made_of_are_read(tmp_path, protocol):
+    path = tmp_path / "mnist.pkl"
+    path.write_bytes(HONEST[protocol])
+    assert [len(split) for split in read_pickle(path)] == [1, 1, 1]
+
+
 def test_a_registered_extension_code_runs_nothing(tmp_path):
     RAN.clear()
     path = tmp_path / "mnist.pkl"
@@ -256,6 +263,14 @@ def test_a_hostile_network_takes_little_memory(tmp_path, small_limits, peak, att
     with refusal(path, wanted="saved by mnet", remedy=".+"):
         Network.load(path)
     assert peak() < 16 * MIB
+
+
+def test_a_network_behind_other_bytes_is_refused(tmp_path):
+    path = tmp_path / "net.npz"
+    Network([3, 2]).save(path)
+    path.write_bytes(b"?" + path.read_bytes())
+    with refusal(path, wanted="saved by mnet", remedy="train and save it again"):
+        Network.load(path)
 
 
 def test_a_network_of_pickled_objects_runs_nothing(tmp_path):
