@@ -124,7 +124,7 @@ flat.shape, column.shape
 # **Predict first.** Subtract one from the other. Since both are the same picture, the difference should be 784 zeros. What shape will it have?
 
 # %%
-(column - flat).shape
+(column - flat).shape, (column - flat).size
 
 # %% [markdown]
 # 614,656 numbers, and no error. NumPy fills in what the shapes leave open, which is called **broadcasting**: it takes `(784,)` for a row, repeats the column 784 times to the right and the row 784 times down, and subtracts the two tables. On three numbers you can watch it:

@@ -109,7 +109,7 @@ sigmoid(np.array([-1000.0, 1000.0]))
 # You can derive it in two lines. Write $u = 1 + e^{-z}$, so that $\sigma = 1/u$ and $u' = -e^{-z} = 1 - u$. The chain rule gives
 #
 # $$\sigma' = -\frac{u'}{u^2} = \frac{u - 1}{u^2} = \frac{1}{u}\Bigl(1 - \frac{1}{u}\Bigr) = \sigma\,(1 - \sigma).$$
-
+#
 # Here $(1/u)' = -u'/u^2$, and $u - 1 = e^{-z}$ was put in again in the second step. The course's function is [`sigmoid_prime`](../mnet/sigmoid.py); $z$ and $\sigma'(z)$ have the same shape, whatever it is.
 
 # %%
