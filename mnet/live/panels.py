@@ -359,7 +359,9 @@ class PadPanel(Panel):
         self._reader = reader
         self.pad = Pad(self._answer)
         self.upload = widgets.FileUpload(
-            accept="image/*", description="read a picture file", layout={"width": "auto"}
+            accept="image/*",
+            description="read a picture file",
+            layout={"width": "auto", "align_self": "flex-start"},
         )
         self.upload.observe(self.guarded(self._read), "value")
         super().__init__(self.pad, self.upload)

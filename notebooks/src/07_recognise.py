@@ -332,10 +332,8 @@ says = feedforward(net, paper).diagonal()
 granted = says > 0.9
 print("at least half of the ten wishes are granted, each with an answer above 0.9:", granted.sum() >= 5)
 print("ink used, less than a twentieth of the paper:", paper.mean() < 0.05)
-print(
-    "where a wish is not granted, σ′ is below 0.01:",
-    bool((says * (1 - says))[~granted].max(initial=0) < 0.01),
-)
+flat = says * (1 - says) < 0.01
+print("where a wish is not granted, σ′ is below 0.01:", bool(flat[~granted].all()))
 
 # %% tags=["nbval-ignore-output"]
 sheets, read_as = 255 * paper.T / paper.max(), predict(net, paper)
