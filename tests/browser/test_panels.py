@@ -82,3 +82,16 @@ def test_a_closed_tab_pauses_the_training_and_finds_its_picture_again(page, open
     again.click("Run")
     assert again.trains()
     again.close()
+
+
+def test_a_lesson_opened_without_its_kernel_shows_the_pictures(page, open_page):
+    page.command("docmanager:save")
+    page.command("kernelmenu:shutdown")
+    page.page.close()
+    again = open_page()
+    for cell in 1, 2:  # the training panel and the pad
+        shown = again.page.locator(".jp-Cell").nth(cell).locator(".jp-OutputArea-output")
+        shown.locator("img").wait_for()
+        assert "model not found" not in shown.inner_text()
+    again.run_all()
+    again.close()
