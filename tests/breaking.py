@@ -6,6 +6,7 @@ import io
 import multiprocessing
 import os
 import sys
+import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -32,8 +33,14 @@ def red(lesson, source):
     watch = Watch()
     options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
     files = [f"mnet/{lesson}.py", f"tests/test_{lesson}.py", "tests/test_shapes.py"]
-    with instead(f"mnet.{lesson}", source), contextlib.redirect_stdout(io.StringIO()):
+    with (
+        instead(f"mnet.{lesson}", source),
+        contextlib.redirect_stdout(io.StringIO()),
+        tempfile.TemporaryDirectory() as own,
+    ):
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        # Two processes that tidy up one folder of earlier runs would trip over each other.
+        options.append(f"--basetemp={own}/tests")
         code = pytest.main([f"--rootdir={ROOT}", *options, *(str(ROOT / file) for file in files)], [watch])
     return watch.failed or (f"pytest ended with {code}" if code else None)
 

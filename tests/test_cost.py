@@ -151,3 +151,9 @@ def test_a_start_that_is_no_vector_is_refused(v, kind, wanted):
 def test_a_gradient_of_another_kind_is_refused(gradient):
     with pytest.raises(ValueError, match=r"^gradient_descent: the gradient .+wanted .*\(2,\)"):
         gradient_descent(gradient, [1.0, 2.0], 1, 1)
+
+
+@pytest.mark.parametrize("gradient", [None, [2.0], "slope"])
+def test_a_gradient_that_is_no_function_is_refused(gradient):
+    with pytest.raises(TypeError, match=r"^gradient_descent: gradient is a \w+, wanted a function\.$"):
+        gradient_descent(gradient, [1.0], 1, 1)

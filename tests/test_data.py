@@ -162,6 +162,7 @@ def test_one_hot_hands_out_its_own_copy():
     [
         ([10], "labels run from 10 to 10, wanted 0 … 9"),
         ([0, -1], "labels run from -1 to 0, wanted 0 … 9"),
+        ([0, 10], "labels run from 0 to 10, wanted 0 … 9"),
         ([1.0], r"labels are float64 \(1,\), wanted whole numbers \(n,\)"),
         ([True], r"labels are bool \(1,\), wanted whole numbers"),
         (["1"], r"labels are <U1 \(1,\), wanted whole numbers"),
@@ -517,6 +518,7 @@ def setting(array, value):
         spoilt(lambda x, y: (x, setting(y, -1))),
         spoilt(lambda x, y: (x, setting(y, 259))),  # 3 as a byte
         spoilt(lambda x, y: (x, y + 0.5)),
+        spoilt(lambda x, y: (x, y.astype(float))),
         spoilt(lambda x, y: (x, setting(y.astype(float), np.nan))),
         spoilt(lambda x, y: (x, y[:, None])),
         spoilt(lambda x, y: ((x * 256).astype(np.uint8), y)),

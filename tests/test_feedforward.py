@@ -103,6 +103,7 @@ def test_repr_counts_the_parameters():
     [
         ([], r"is \[\], wanted a list of two layers or more"),
         ([784], r"is \[784\], wanted a list of two layers or more"),
+        ([1] * 1001, r"is \[1, 1, .*, wanted a list of two layers or more, to 1,000"),
         (784, "is 784, wanted a list"),
         (None, "is None, wanted a list"),
         ("784", "is '784', wanted a list"),
@@ -122,6 +123,10 @@ def test_repr_counts_the_parameters():
 def test_sizes_that_make_no_network_are_refused(sizes, message):
     with pytest.raises(ValueError, match=f"^Network: sizes .*{message}"):
         Network(sizes)
+
+
+def test_a_network_may_have_a_thousand_layers():
+    assert len(Network([1] * 1000).weights) == 999
 
 
 def test_weights_and_biases_count_towards_the_largest_network(monkeypatch):
@@ -155,6 +160,12 @@ def test_save_and_load_give_the_same_network(tmp_path_factory, sizes, dtype):
         assert now.flags.writeable  # a loaded network can go on learning
         np.testing.assert_array_equal(was, now)
     assert read_npz(path)["epoch"] == 3
+
+
+def test_what_is_neither_numbers_nor_text_is_not_saved(tmp_path):
+    with pytest.raises(TypeError, match=r"^save: epoch is a NoneType, wanted numbers or text\.$"):
+        Network([3, 2]).save(tmp_path / "net.npz", epoch=None)
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_largest_network_that_can_be_made_can_be_loaded():

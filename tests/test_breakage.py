@@ -1,0 +1,129 @@
+"""Break each function of a lesson in every way that fits it: a test of the lesson has to go red.
+
+`benchmarks/trust mutation` changes whatever can be changed. These are the mistakes people make, by name:
+whoever writes a function without a test for it reads here which mistake nobody would notice.
+"""
+
+import ast
+import re
+from collections import namedtuple
+
+import pytest
+from breaking import LESSONS, source_of, survey
+
+pytestmark = pytest.mark.slow  # it runs the lessons' tests once for each breakage
+
+# Each way is {what it looks for in a line: what it puts there}. The lines are as `ast.unparse` writes them.
+WAYS = {
+    "a wrong sign": {" [+] ": " - ", " - ": " + ", " -= ": " += ", r"\(-z\)": "(z)"},
+    "a factor left out": {
+        r"\b\w+ \* ": "",
+        r" \* sigmoid_prime\(z\)": "",
+        r" / (256|2|\(2.*\))": "",
+        r" \*\* 2": "",
+    },
+    "a sum for a mean, a mean for a sum": {r" / \w+\.shape\[1\]": "", r"\.sum\(": ".mean("},
+    "a transpose forgotten": {r"\.T\b": ""},
+    "a product turned round or element by element": {r"([^ (]+) @ ([^ )]+)": r"\2 @ \1", " @ ": " * "},
+    "the other axis": {"axis=0": "axis=1", "axis=1": "axis=0", r"shape\[1\]": "shape[0]"},
+    "off by one": {
+        r"range\(": "range(1 + ",
+        r"(\[\w*:-?\w[^\]]*)\]": r"\1 - 1]",
+        r"\[(\w+):": r"[\1 + 1:",
+        r"\[l\]": "[l - 1]",
+    },
+    "the first for the last": {r"\[-1\]": "[0]"},
+    "the last one skipped": {
+        r"\b(zip\((net|self)\..+?strict=True\))": r"list(\1)[:-1]",
+        r"\bin ((net|copy)\.\w+|batches|layers|sizes)\b": r"in \1[:-1]",
+    },
+    "a comparison turned": {
+        " < ": " > ",
+        " > ": " < ",
+        " <= ": " >= ",
+        " >= ": " <= ",
+        " == ": " != ",
+        " != ": " == ",
+        " is None": " is not None",
+        " is not None": " is None",
+        " not in ": " in ",
+    },
+    "an edge let in or out": {" < ": " <= ", " > ": " >= ", " <= ": " < ", " >= ": " > "},
+    "the least for the most": {"argmax": "argmin", r"\.max\(": ".min(", r"\.min\(": ".max("},
+    "another number": {r"(?<=[/*<>=] )([\d.]+)": r"(\1 + 1)", ", 256": ", 255"},
+    "an argument changed in place": {
+        r"\b([ay]) - (\w)\b": r"np.subtract(\1, \2, out=\1)",
+        r"-z\b": "np.negative(z, out=z)",
+        r"\bdelta / (delta\.shape\[1\])": r"np.divide(delta, \1, out=delta)",
+        r"(?<=\])\.copy\(\)": "",  # not one_hot's, which copies a copy: no value tells
+    },
+    "a copy changed, not the thing itself": {r"(\w+) -= (.+)": r"\1 = \1 - \2"},
+    # But not x of numerical_gradient, which meets none but float64 weights.
+    "the wrong kind of float": {
+        "dtype=np.float32": "dtype=np.float64",
+        r"\.astype\(dtype\)": "",
+        r"\b([bw])\.astype\(float\)": r"\1",
+    },
+    "chance from elsewhere": {r"\brng\.(permutation|standard_normal)": r"np.random.\1"},
+    "no shuffle": {r"\brng\.permutation\(": "np.arange("},
+    "nothing returned": {r"\breturn .+": "return None"},
+    "a guard left out": {r"^@shapes\(.*": "", r"^( *)(raise |_?check_).*": r"\1pass"},
+}
+Breakage = namedtuple("Breakage", "way lesson function before after source")
+
+
+def functions(tree, owner=""):
+    """Yield the name and the node of each function and method; a function inside another is part of that."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from functions(node, f"{node.name}.")
+        elif isinstance(node, ast.FunctionDef):
+            yield f"{owner}{node.name}", node
+
+
+def breakages(lesson):
+    """Yield a Breakage for each place in the module's functions where a way finds what it looks for."""
+    lines = ast.unparse(ast.parse(source_of(lesson))).splitlines()  # a statement a line, without comments
+    for function, node in functions(ast.parse("\n".join(lines))):
+        body = node.body[ast.get_docstring(node) is not None :]
+        head = (node.decorator_list or [node])[0].lineno
+        for number in [*range(head - 1, node.lineno), *range(body[0].lineno - 1, node.end_lineno)]:
+            for way, before, after in ((way, *swap) for way, swaps in WAYS.items() for swap in swaps.items()):
+                for match in re.finditer(before, line := lines[number]):
+                    if match.start() and line.lstrip().startswith("raise "):
+                        continue  # the words of a message
+                    broken = line[: match.start()] + match.expand(after) + line[match.end() :]
+                    source = "\n".join([*lines[:number], broken, *lines[number + 1 :]])
+                    ast.parse(source)  # what Python cannot read is no breakage
+                    yield Breakage(way, lesson, function, line.strip(), broken.strip(), source)
+
+
+BREAKAGES = [breakage for lesson in LESSONS for breakage in breakages(lesson)]
+
+
+@pytest.fixture(scope="module")
+def reds():
+    """Return what goes red in each lesson as it is, and the breakages that turn nothing red."""
+    sound = [(lesson, source_of(lesson)) for lesson in LESSONS]
+    found = survey(sound + [(breakage.lesson, breakage.source) for breakage in BREAKAGES])
+    unbroken, broken = found[: len(sound)], found[len(sound) :]
+    return unbroken, [breakage for breakage, red in zip(BREAKAGES, broken, strict=True) if not red]
+
+
+def test_the_lessons_as_they_are_are_green(reds):
+    assert dict(zip(LESSONS, reds[0], strict=True)) == dict.fromkeys(LESSONS)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_breakage_turns_a_test_red(reds, way):
+    unnoticed = [f"{b.lesson}.{b.function}: {b.before} → {b.after}" for b in reds[1] if b.way == way]
+    assert not unnoticed, f"no test notices {way}:\n" + "\n".join(unnoticed)
+
+
+def test_every_function_is_broken_and_every_way_is_used():
+    assert len(WAYS) >= 10
+    assert {breakage.way for breakage in BREAKAGES} == {*WAYS}
+    assert len(BREAKAGES) >= 100
+    for lesson in LESSONS:
+        names = {name for name, _ in functions(ast.parse(source_of(lesson)))}
+        assert {breakage.function for breakage in BREAKAGES if breakage.lesson == lesson} == names
