@@ -721,7 +721,7 @@ def costs(ax, costs):
     """Draw the cost after each step."""
     ax.plot(costs, color=BLUE)
     ax.set(xlabel="step", ylabel="cost C", ylim=(0, None))
-    return f"The cost falls from {costs[0]:.1f} to {costs[-1]:.1f} in {len(costs)} steps."
+    return f"The cost falls from {costs[0]:.2f} to {costs[-1]:.2f} in {len(costs)} steps."
 
 
 def training_curves(ax, training):

@@ -138,7 +138,7 @@ pad
 # | [06 · Learn from 50,000 pictures](06_sgd.ipynb) | How does it learn from 50,000 pictures? |
 # | [07 · Recognise a digit](07_recognise.ipynb) | Can it read *my* digit? |
 #
-# Each lesson from 01 to 06 builds one module of the package `mnet`, which is everything that ran above: a file of Python with the same name as the lesson. You will have read all of it by the end, and it is not long.
+# Each lesson from 01 to 06 builds one module of the package `mnet`: a file of Python with the same name as the lesson. These six load, answer and learn, and by the end you will have read every function of theirs that does. The rest of the package draws the pictures and panels.
 
 # %%
 from pathlib import Path
@@ -192,7 +192,7 @@ checks.answer("00 small", my_prediction)
 # %% [markdown]
 # ### Exercise 3 · Reach a goal
 #
-# Get a network in the panel of section 4 to read 93 % of the validation images within two epochs. With η = 3 and mini-batches of 10 it falls a little short. Choose other settings with the sliders, press *Reset*, then *Run*, and *Pause* after two epochs; then run this cell. It looks at the earlier runs as well, so try as often as you like.
+# Get a network in the panel of section 4 to read 93 % of the validation images within two epochs. With η = 3 and mini-batches of 10 it falls a little short. Choose other settings with the sliders, one at a time and the learning rate first: more neurons may get stuck, for which lesson 07 has the reason and the cure. Press *Reset*, then *Run*, and *Pause* after two epochs; then run this cell. It looks at the earlier runs as well, so try as often as you like.
 
 # %% tags=["exercise"]
 checks.goal(live, accuracy=0.93, epochs=2)

@@ -91,7 +91,7 @@ print(f"{(mnist.train.images == 0).mean():.0%} of all training pixels are blank"
 figures.source(type(mnist.train).columns)
 
 # %% [markdown]
-# Read the last two lines: the chosen bytes times 1/256, turned on their side by `.T`; and the targets $y$, which are the subject of section 4. (The `if` refuses a single number, since you would get the wrong shape.) Ask for the first ten pictures:
+# Read the last two lines: the chosen bytes times 1/256, turned on their side by `.T`; and the targets $y$, which are the subject of section 4. (`rows` picks the pictures that you ask for, and refuses a single number, which would give the wrong shape.) Ask for the first ten pictures:
 
 # %%
 x, y = mnist.train.columns(slice(0, 10))
@@ -226,7 +226,7 @@ for digit in range(10):
     print(f"{digit}: {(guess == digit)[mnist.test.labels == digit].mean():.0%} are read correctly")
 
 # %% [markdown]
-# The 0 and the 1 stand at the ends of the scale, and do best; between them it is a lottery, and hardly any 4 or 5 is read. One number is not enough. So compare all 784 with the **mean picture** of each digit instead.
+# The 0 and the 1 stand at the ends of the scale, and do best; between them it is a lottery, and of most digits hardly any is read. One number is not enough. So compare all 784 with the **mean picture** of each digit instead.
 
 # %%
 images, labels = mnist.train.images, mnist.train.labels
@@ -404,7 +404,7 @@ def my_one_hot(labels):
 checks.one_hot(my_one_hot)
 
 # %% [markdown]
-# One-hot targets can add. In the product of $y$, shape $(10, n)$, with the pictures, $(n, 784)$, the ones of row 3 pick the pictures of a 3: row 3 of the product is their sum. Once the check says ✓, this cell adds with *your* function; before that, with ours.
+# One-hot targets can add. In the matrix product (`@`; lesson 03 takes it apart) of $y$, shape $(10, n)$, with the pictures, $(n, 784)$, the ones of row 3 pick the pictures of a 3: row 3 of the product is their sum. Once the check says ✓, this cell adds with *your* function. While the dots stand, it adds with ours; a wrong answer is refused again.
 
 # %%
 import mnet
@@ -417,7 +417,7 @@ sums.shape, bool(np.allclose(sums[3], images[:5000][labels[:5000] == 3].sum(axis
 # %% [markdown]
 # ### Exercise 2 · Spot the bug
 #
-# Someone counts how many of the first 1,000 validation pictures are read correctly by darkness. There is no error, and the count is nonsense: more are right than there are pictures. (`keepdims=True` leaves the means as a column, as `[:, None]` did in section 5.) Run the cell, find the slip, mend it.
+# Someone counts how many of the first 1,000 validation pictures are read correctly by darkness. There is no error, and the count is nonsense: more are right than there are pictures. (`keepdims=True` leaves the darknesses as a column, as `[:, None]` did in section 5.) Run the cell, find the slip, mend it.
 
 # %% tags=["exercise"]
 ink = mnist.validation.images[:1000].mean(axis=1, keepdims=True) / 256

@@ -110,7 +110,7 @@ sigmoid(np.array([-1000.0, 1000.0]))
 #
 # $$\sigma' = -\frac{u'}{u^2} = \frac{u - 1}{u^2} = \frac{1}{u}\Bigl(1 - \frac{1}{u}\Bigr) = \sigma\,(1 - \sigma).$$
 #
-# Here $(1/u)' = -u'/u^2$, and $u - 1 = e^{-z}$ was put in again in the second step. The course's function is [`sigmoid_prime`](../mnet/sigmoid.py); $z$ and $\sigma'(z)$ have the same shape, whatever it is.
+# Here $(1/u)' = -u'/u^2$, and the second step puts in $-u' = u - 1$. The course's function is [`sigmoid_prime`](../mnet/sigmoid.py); $z$ and $\sigma'(z)$ have the same shape, whatever it is.
 
 # %%
 from mnet import sigmoid_prime
@@ -139,7 +139,7 @@ bool(abs(measured - sigmoid_prime(z)).max() < 1e-9)
 sigmoid_prime(np.array([0.0, 2.0, 5.0, 10.0])).round(4)
 
 # %% [markdown]
-# At $z = 0$ the slope is $\tfrac14$, its maximum. At $z = 10$ it is nearly nothing: however you nudge the weights, the answer stays where it is. Such a neuron is **saturated**; the panel below calls it so where the slope is under 0.01. Keep this in mind; in lesson 07 a whole network gets stuck for this reason.
+# At $z = 0$ the slope is $\tfrac14$, its maximum. At $z = 10$ it is nearly nothing: however you nudge the weights, the answer stays where it is. Such a neuron is **saturated**; the panel below calls it so where $\sigma'(z) < 0.01$. Keep this in mind; in lesson 07 a whole network gets stuck for this reason.
 #
 # ## 4 · One neuron in your hand
 #
@@ -167,7 +167,7 @@ darkness = x.mean(axis=0)
 [round(float(darkness[labels == digit].mean()), 3) for digit in (0, 1)]
 
 # %% [markdown]
-# An average 0 has darkness 0.18 and an average 1 has 0.08. So place the switch between them, at 0.12, and make it steep. With $w = 100$, equation (1) and $x = -b/w$ give $b = -12$.
+# Of the first 5,000 pictures, an average 0 has darkness 0.18 and an average 1 has 0.08. So place the switch between them, at 0.12, and make it steep. With $w = 100$, equation (1) and $x = -b/w$ give $b = -12$.
 
 # %%
 a = sigmoid(100 * darkness - 12)
@@ -175,7 +175,7 @@ right = np.concatenate([a[labels == 0] > 0.5, a[labels == 1] < 0.5])
 print(f"{right.mean():.1%} of {right.size} zeros and ones are told apart")
 
 # %% [markdown]
-# One neuron, one weight, one bias, set by hand. It fails on thick ones and thin zeros, since it knows nothing but darkness. A neuron with a weight for *each* pixel can do better, and thirty of them far better. Setting 23,860 numbers by hand is out of the question: the rest of this course makes the network set them itself.
+# One neuron, one weight, one bias, set by hand. It fails on thick ones and thin zeros, since it knows nothing but darkness. A neuron with a weight for *each* pixel can do better, and thirty of them far better: lesson 06 counts. Setting 23,860 numbers by hand is out of the question: the rest of this course makes the network set them itself.
 #
 # ## Your turn
 #
@@ -183,7 +183,7 @@ print(f"{right.mean():.1%} of {right.size} zeros and ones are told apart")
 #
 # ### Exercise 1 · Write the sigmoid
 #
-# Write equation (2) for an array `z` of any shape. `np.exp` takes whole arrays.
+# Write equation (2) for an array `z` of any shape; at $z = -1000$ it must answer 0 without a warning, as in section 2. `np.exp` takes whole arrays.
 
 # %% tags=["exercise"]
 from mnet import checks
@@ -207,7 +207,7 @@ def my_sigmoid(z):
 checks.sigmoid(my_sigmoid)
 
 # %% [markdown]
-# Once the check says ✓, the next cell puts your function in the place of ours: the panel below it draws with *your* sigmoid. Before that, it draws with ours.
+# Once the check says ✓, the next cell puts your function in the place of ours: the panel below it draws with *your* sigmoid. While the dots stand, it draws with ours; a wrong answer is refused again.
 
 # %%
 yours = checks.plugged_in(sigmoid=my_sigmoid)
@@ -263,7 +263,8 @@ my_slope = 20 * 0.25
 checks.answer("02 steepest", my_slope)
 
 # %%
-round(float(sigmoid(20 * h) - sigmoid(-20 * h)) / (2 * h), 4)
+if my_slope is not ...:
+    print(round(float(sigmoid(20 * h) - sigmoid(-20 * h)) / (2 * h), 4))
 
 # %% [markdown]
 # ## What you have now

@@ -77,7 +77,7 @@ print("from, to", w.T.shape, "@ a", a.shape, "fits:", w.T.shape[1] == a.shape[0]
 float(w[2, 0])
 
 # %% [markdown]
-# Down: the weight is $-3$. Now send every $z$ through the sigmoid, and the layer answers. The answers $a'$ are what the next layer hears:
+# Down: the weight is $-3$. Now send every $z$ through the sigmoid, and the layer answers. The answers $a'$ are what the next layer hears (the prime says "of this layer"; it is no derivative):
 #
 # $$a' = \sigma(w\,a + b), \qquad (j, 1) = \sigma\bigl((j, k)(k, 1) + (j, 1)\bigr) \tag{5}$$
 #
@@ -98,7 +98,7 @@ round(1 / (1 + 2.71828**-0.5), 3), round(1 - 0.622, 3)
 #
 # Put one more neuron behind these three. It hears their answers with the weights 2, $-1$ and 4, and its bias is $-1$. The layer between input and output is called **hidden**, for no deeper reason than that it is neither.
 #
-# Take paper: $z = 2 \cdot 0.622 - 1 \cdot 0.731 + 4 \cdot 0.378 - 1$, and this is about 1.02. Its answer is then a little more than $\sigma(1) = 0.731$, which you have already met. How much? Write a number down, then look.
+# Take paper: $z = 2 \cdot 0.622 - 1 \cdot 0.731 + 4 \cdot 0.378 - 1$, and this is 1.025. Its answer is then a little more than $\sigma(1) = 0.731$, which you have already met. How much? Write a number down, then look.
 
 # %%
 w_out, b_out = np.array([[2.0, -1.0, 4.0]]), np.array([[-1.0]])
@@ -277,6 +277,9 @@ predict(net, x[:, :10]).tolist(), mnist.test.labels[:10].tolist()
 # %%
 figures.show(figures.answers, together[:, 0], mnist.test.labels[0])
 
+# %%
+print("answers above 0.8:", (together[:, 0] > 0.8).sum(), "of", len(together))
+
 # %% [markdown]
 # It is convinced, of several digits at once, and of the wrong ones. The bars need not sum to 1; nobody has told the network that there is one right answer. How often is such a network right? Ask twenty of them about all 10,000 test images.
 
@@ -306,7 +309,7 @@ sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
 # %% [markdown]
 # Nearly all of them, 23,520, sit between the pixels and the hidden layer.
 #
-# Now change the sizes. **Predict first:** does a second hidden layer of 30 neurons double the count? Say which of the shapes will change, then drag the second slider to 30. And will a bigger untrained network be a better one?
+# Now change the sizes. **Predict first:** does a second hidden layer of 30 neurons double the count? Say which shapes are added and which change, then drag the second slider to 30. And will a bigger untrained network be a better one?
 
 # %%
 panels.layers(mnist)
@@ -314,8 +317,9 @@ panels.layers(mnist)
 # %% [markdown]
 # What you should have seen:
 #
+# - No old shape changes: a weight matrix (30, 30) and a bias (30, 1) are added. With another second size the output's weights, whose columns it counts, would change too.
 # - A second layer of 30 adds $30 \cdot 30 + 30 = 930$ numbers, hardly 4 %. Where there are 784 inputs, the first layer is what costs.
-# - A size appears twice: as rows of its own layer's weights and as columns of the next layer's.
+# - A size appears as rows of its own layer's weights and bias, and as columns of the next layer's weights.
 # - The answers change with every size and seed, and none of them means anything yet. Larger is not wiser.
 
 # %%
@@ -356,7 +360,7 @@ def my_feedforward(net, x):
 checks.feedforward(my_feedforward)
 
 # %% [markdown]
-# Once the check says ✓, the next cell puts your function in the place of ours: the panel's ten bars are then *your* network's answers. Before that, they are ours.
+# Once the check says ✓, the next cell puts your function in the place of ours: the panel's ten bars are then *your* network's answers. While the dots stand, they are ours; a wrong answer is refused again.
 
 # %%
 yours = checks.plugged_in(feedforward=my_feedforward)

@@ -150,7 +150,7 @@ print(f"count {right(now)}, slope {(right(now + h) - right(now - h)) / (2 * h):.
 print(f"cost {cost(now):.4f}, slope {(cost(now + h) - cost(now - h)) / (2 * h):.4f}")
 
 # %% [markdown]
-# 60 of 1,000: worse than guessing. And its slope is 0: a small turn of this weight changes no answer from wrong to right. The slope of the cost is not 0, and it tells you what to do: turn the weight down a little, and the cost falls. Here are both, over a wider range.
+# 60 of 1,000: no better than guessing. And its slope is 0: a small turn of this weight changes no answer from wrong to right. The slope of the cost is not 0, and it tells you what to do: turn the weight down a little, and the cost falls. Here are both, over a wider range.
 
 # %%
 weights = np.linspace(now - 1, now + 1, 41)
@@ -217,6 +217,8 @@ angles = np.radians(np.arange(360))
 rises = [bowl(v + 1e-6 * np.array([np.cos(angle), np.sin(angle)])) for angle in angles]
 direction = np.degrees(np.arctan2(*gradient(v)[::-1]))
 print(f"steepest of the 360: {np.argmax(rises)} degrees; the gradient: {direction:.1f} degrees")
+steepest = (max(rises) - bowl(v)) / 1e-6
+print(f"it rises by {steepest:.2f} a unit; the gradient's length: {np.hypot(*gradient(v)):.2f}")
 
 # %% [markdown]
 # To go down, go against it. The same, with its sign turned, at many places:
@@ -281,7 +283,7 @@ panels.descent()
 # - At $\eta = 0.25$ the factor is $-1$: from one side to the other, for ever.
 # - Beyond, each leap is longer than the last. The ball **diverges**.
 #
-# Where the slope grows by $c$ for each unit you move, $c$ is called the **curvature**, and the same sum gives the rule: the walk settles if $\lvert 1 - \eta c \rvert < 1$, that is, if $0 < \eta < 2/c$. The bowl has $c = 2$ along $v_1$ and $c = 8$ along $v_2$.
+# Where the slope grows by $c$ for each unit you move, $c$ is called the **curvature**, and the same step, which multiplies the place by $1 - \eta c$, gives the rule: the walk settles if $\lvert 1 - \eta c \rvert < 1$, that is, if $0 < \eta < 2/c$. The bowl has $c = 2$ along $v_1$ and $c = 8$ along $v_2$.
 
 # %%
 [float(2 / c) for c in (2, 8)]
@@ -299,7 +301,7 @@ for eta in 0.01, 0.1, 0.24, 0.25, 0.26:
 #
 # ## 6 · A neuron that tunes itself
 #
-# In lesson 02 you set a weight and a bias by hand, so that one neuron told zeros from ones by their darkness. Let it walk there. First the data: darkness, counted from its mean and in units of its spread, so that the curvature is about the same along the weight and along the bias, and one $\eta$ suits both. (`[None]` puts the targets in one row: one output, and a column for each picture.)
+# In lesson 02 you set a weight and a bias by hand, so that one neuron told zeros from ones by their darkness. Let it walk there. First the data: darkness, counted from its mean and in units of its spread, so that, at the start, the curvature is the same along the weight and along the bias, and one $\eta$ suits both. (`[None]` puts the targets in one row: one output, and a column for each picture.)
 
 # %%
 digits = mnist.train.columns(slice(0, 5000))[0].mean(axis=0, dtype=np.float64)
@@ -328,7 +330,15 @@ neuron_gradient(np.array([0.0, 0.0])).round(3)
 #
 # $$w \leftarrow w - \eta\, \frac{\partial C}{\partial w}, \qquad b \leftarrow b - \eta\, \frac{\partial C}{\partial b}$$
 #
-# and a network's rule, in lesson 06, is the same with arrays for $w$ and $b$. Off it goes.
+# and a network's rule, in lesson 06, is the same with arrays for $w$ and $b$. How large may η be? The curvature is how fast the slope changes:
+
+# %%
+nudges = 0.01 * np.eye(2)
+curvature = [(neuron_gradient(nudge) - neuron_gradient(-nudge))[k] / 0.02 for k, nudge in enumerate(nudges)]
+np.round(curvature, 2)
+
+# %% [markdown]
+# The numbers are small, for $w$ and for $b$, and $2/c$ is above 30: η = 10 is not reckless here. Off it goes.
 
 # %%
 walk = gradient_descent(neuron_gradient, np.array([0.0, 0.0]), eta=10.0, steps=100)
@@ -384,7 +394,7 @@ def my_cost(a, y):
 checks.quadratic_cost(my_cost)
 
 # %% [markdown]
-# Once the check says ✓, the neuron of section 6 learns by *your* cost. Before that, it learns by ours.
+# Once the check says ✓, the neuron of section 6 learns by *your* cost. While the dots stand, it learns by ours; a wrong answer is refused again.
 
 # %%
 with checks.plugged_in(quadratic_cost=my_cost):
@@ -451,10 +461,10 @@ my_eta = 2 / 2
 checks.answer("04 eta", my_eta)
 
 # %% [markdown]
-# Below this η the walk settles, at it never, above it runs away. The costs after 50 steps, from the start $(2.5, 0)$:
+# Below this η the walk settles, at it never, above it runs away. Once you have answered, see the costs after 50 steps, from the start $(2.5, 0)$:
 
 # %%
-for eta in 0.5, 0.9, 1.0, 1.1:
+for eta in (0.5, 0.9, 1.0, 1.1) if my_eta is not ... else ():
     walk = gradient_descent(gradient, np.array([2.5, 0.0]), eta, steps=50)
     print(f"η = {eta:.1f}: cost {bowl(walk[-1]):.2g} after {len(walk) - 1} steps")
 

@@ -131,7 +131,7 @@ measured_1 = (cost_along(z1 + h) - cost_along(z1 - h)) / (2 * h)
 print("both errors agree to 1e-8:", max(abs(measured_2 - delta_2), abs(measured_1 - delta_1)) < 1e-8)
 
 # %% [markdown]
-# The whole chain in one picture. Above, each value makes the next one. Below, from right to left, stands the slope of the cost along each value: the slope to its right times a rate. The rates are the ones you have used: $w_2$ where a weight lies between, $\sigma'$ inside a neuron, $a_2 - y$ at the end.
+# The whole chain in one picture. Above, each value makes the next one. Below, from right to left, stands the slope of the cost along each value: the slope to its right times a rate. The rates are the ones you have used: $w_1$ or $w_2$ where a weight lies between, $\sigma'$ inside a neuron, $a_2 - y$ at the end.
 
 # %%
 values = {"x": x, "z₁": z1, "a₁": a1, "z₂": z2, "a₂": a2, "C": cost_of(z2)}
@@ -291,7 +291,7 @@ print("BP1 agrees to 1e-8:", abs(delta_out - measured).max() < 1e-8)
 figures.show(figures.listeners, w_out[:, 2], delta_out, sigmoid_prime(z)[2, 0], size=(8, 2.8))
 
 # %% [markdown]
-# Now all $j$ at once. The sum runs over $k$, the **first** index of $w_{kj}$: down a column, not along a row. A matrix product sums along the rows of its left factor, so turn the columns into rows:
+# Now all $j$ at once, and each example in a column of its own, as in (9). The sum runs over $k$, the **first** index of $w_{kj}$: down a column, not along a row. A matrix product sums along the rows of its left factor, so turn the columns into rows:
 #
 # $$
 # \begin{aligned}
@@ -326,7 +326,7 @@ print("BP2 agrees to 1e-8:", abs(delta - measured).max() < 1e-8)
 #
 # **Ask yourself.** With three hidden layers, how often do you need (9), and how often (10)?
 #
-# Once, and three times: (10) again and again, until the first hidden layer. The input has no error; nobody can turn it.
+# Once, and three times: (10) again and again, until the first hidden layer. The input layer has no $z$ and so no δ. The slope along the input exists all the same, and lesson 07 follows it.
 #
 # ## 5 · BP3 and BP4: from errors to gradients
 #
@@ -412,14 +412,14 @@ print("nabla_b:", [g.shape for g in gradient.nabla_b])
 print("nabla_w:", [g.shape for g in gradient.nabla_w])
 
 # %% [markdown]
-# The four equations on one page. Cover the third column and say the shapes for the output layer of $[784, 30, 10]$ with ten examples (for BP2, the shapes for the hidden layer, where it leads):
+# The four equations on one page. Cover the third column and say the shapes for the output layer of $[784, 30, 10]$ with seven examples (for BP2, the shapes for the hidden layer, where it leads):
 #
 # | equation | in words | shapes there | function | its check |
 # |---|---|---|---|---|
-# | (9) BP1 | how wrong, times how movable | (10, 10) ⊙ (10, 10) | `output_error` | section 3 |
-# | (10) BP2 | what the listeners send back, times how movable | hidden: (30, 10) (10, 10) ⊙ (30, 10) | `propagate_error` | section 4 |
-# | (11) BP3 | the mean error | (10, 10) → (10, 1) | `bias_gradient` | section 5 |
-# | (12) BP4 | the mean of error times what came in | (10, 10) (10, 30) → (10, 30) | `weight_gradient` | section 5 |
+# | (9) BP1 | how wrong, times how movable | (10, 7) ⊙ (10, 7) | `output_error` | section 3 |
+# | (10) BP2 | what the listeners send back, times how movable | hidden: (30, 10) (10, 7) ⊙ (30, 7) | `propagate_error` | section 4 |
+# | (11) BP3 | the mean error | (10, 7) → (10, 1) | `bias_gradient` | section 5 |
+# | (12) BP4 | the mean of error times what came in | (10, 7) (7, 30) → (10, 30) | `weight_gradient` | section 5 |
 #
 # And the first example of this lesson, the chain? It is a network of sizes $[1, 1, 1]$. Your four numbers from paper come out again:
 
@@ -529,7 +529,7 @@ print(f"at least 3 times as long for 10: {ratios[10] > 3}; at least 12 times for
 #
 # ## 8 · Downhill
 #
-# Lesson 04 walked down a bowl of two numbers, and stopped before the network: its gradient was out of reach. Now you have it. The same rule (8), for every weight and every bias, on a hundred images. (It says `mnet.backprop`, so that yours can take its place in exercise 1.)
+# Lesson 04 walked down a bowl of two numbers, and stopped before the network: its gradient was out of reach. Now you have it. The same rule (8), for every weight and every bias, on a hundred images. (`v -= …` changes the array itself, so it changes the network that holds it. It says `mnet.backprop`, so that yours can take its place in exercise 1.)
 
 
 # %%
@@ -632,7 +632,7 @@ panels.backprop(mnist)
 # - Each mistake turns its own equation's check red, and "all four" with it. The check alone says where to look; all four say that something is wrong.
 # - A mistake in BP1 spoils every array of the gradient, since all blame starts there. One in BP2 leaves the output layer right, and spoils everything before it.
 # - With the wrong sign the numbers look healthy, and the network climbs uphill. No shape would tell you.
-# - Without σ′ in BP1 the network learns all the same, here even faster, since a saturated neuron keeps its full blame. Yet what it follows is not the slope of its cost. That a network learns is no proof that its gradient is right: only the check sees it.
+# - Without σ′ in BP1 or in BP2 the network learns all the same, here even faster, since a saturated neuron keeps its full blame. Yet what it follows is not the slope of its cost. That a network learns is no proof that its gradient is right: only the check sees it.
 # - "w, not its transpose" cannot be computed here, since the shapes do not fit. With as many neurons in both layers they would, and be wrong in silence. A small network to check on should have layers of different sizes.
 
 # %%
@@ -640,9 +640,11 @@ for name, change in blame.BREAKS.items():
     print(f"{name:26}", [check.name for check in blame.checks(change) if not check.passed])
 
 # %%
-for name in "nothing", "BP1: forget σ′", "BP1: wrong sign":
+intact = blame.learning(mnist.train, {})
+for name in "BP1: forget σ′", "BP2: forget σ′", "BP1: wrong sign":
     costs = blame.learning(mnist.train, blame.BREAKS[name])
-    print(f"{name:16} cost below 0.15: {costs[-1] < 0.15!s:5}  above its start: {costs[-1] > costs[0]}")
+    less, more = costs[-1] < intact[-1], costs[-1] > costs[0]
+    print(f"{name:16} ends below the intact one: {less!s:5}  above its own start: {more}")
 
 # %% [markdown]
 # ## Your turn
@@ -681,7 +683,7 @@ def my_backprop(net, x, y):
 checks.backprop(my_backprop)
 
 # %% [markdown]
-# Once the check says ✓, the next cell lets the network of section 8 learn with *your* function in the place of ours. Before that, it learns with ours.
+# Once the check says ✓, the next cell lets the network of section 8 learn with *your* function in the place of ours. While the dots stand, it learns with ours; a wrong answer is refused again.
 
 # %%
 with checks.plugged_in(backprop=my_backprop):
@@ -758,7 +760,7 @@ checks.backprop(slipped)
 # %% [markdown]
 # ### Exercise 4 · Which check goes red?
 #
-# A friend's network of two layers learns, and quickly. Still, central differences say: `nabla_b[1]` and `nabla_w[1]` are right, `nabla_b[0]` and `nabla_w[0]` are wrong. The mistake is in one of the four equations. Which of the panel's checks goes red, beside "all four"? Answer with its name in quotes, such as `"BP1"`.
+# A friend's network with one hidden layer learns, and quickly. Still, central differences say: `nabla_b[1]` and `nabla_w[1]` are right, `nabla_b[0]` and `nabla_w[0]` are wrong. The mistake is in one of the four equations. Which of the panel's checks goes red, beside "all four"? Answer with its name in quotes, such as `"BP1"`.
 
 # %% tags=["exercise"]
 my_check = ...

@@ -294,7 +294,7 @@ by_eta = {f"η = {eta}": learn(eta, 10) for eta in (0.001, 0.1, 3, 100)}
 figures.show(figures.runs, by_eta, size=(7.6, 3.4))
 
 # %% [markdown]
-# The lowest rate crawls; 0.1 falls at once to one half, the cost of saying nothing, and lingers there; 3 gets through; 100 jumps into saturation and lies flat, at nearly the value of its first thousand images. Two values are likely. With all ten outputs stuck at 0, each image costs one half. With one output stuck at 1, an image of that digit costs nothing and any other $\tfrac12 (1 + 1) = 1$: nine tenths on average.
+# The lowest rate crawls; 0.1 falls at once to one half, the cost of saying nothing, and lingers there; 3 gets through; 100 jumps into saturation and lies flat, at nearly the value of its first thousand images. Two values are likely. With all ten outputs stuck at 0, each image costs one half. With one output stuck at 1 and nine at 0, an image of that digit costs nothing and any other $\tfrac12 (1 + 1) = 1$: nine tenths on average.
 
 # %%
 crawls, lingers, learns, flat = by_eta.values()
@@ -307,7 +307,7 @@ print("and ends within 0.05 of 0.5 or of 0.9:", min(abs(flat[-1] - 0.5), abs(fla
 # %% [markdown]
 # ## 6 · How many at a time?
 #
-# The mini-batch size $m$ is a bargain, too. A larger handful gives a better direction, as section 1 measured, and costs more work in proportion to $m$. In one epoch of 50,000 images you get
+# The mini-batch size $m$ is a bargain, too. A larger handful gives a better direction, as section 1 measured, and takes multiplications in proportion to $m$. In one epoch of 50,000 images you get
 
 # %%
 for m in 1, 10, 100, 1000:
@@ -359,7 +359,7 @@ for eta in 3, 100, 3:
 # | η from 3 to 0.01 | the curve goes flat: every step is right, and tiny |
 # | mini-batch from 10 to 1,000 | a hundredth of the steps in an epoch: smooth, and slow |
 # | mini-batch 1 | a step for each image: restless, and more work for the computer in each epoch |
-# | remove the hidden layer | quick at first, and it stays lower |
+# | remove the hidden layer | quick at first; in the end it reads fewer images |
 # | add a second hidden layer | slower at first: the blame passes one more layer of σ′ |
 #
 # ## Your turn
@@ -393,7 +393,7 @@ def my_update(net, x, y, eta):
 checks.update_mini_batch(my_update)
 
 # %% [markdown]
-# Once the check says ✓, the next cell puts your update in the place of ours, everywhere in `mnet`: this training, and the panel of exercise 4, learn with *your* two lines. Before that, they learn with ours. Compare the counts with those of section 4, which began with the same seed.
+# Once the check says ✓, the next cell puts your update in the place of ours, everywhere in `mnet`: this training, and the panel of exercise 4, learn with *your* two lines. While the dots stand, they learn with ours; a wrong answer is refused again. Compare the counts with those of section 4, which began with the same seed.
 
 # %% tags=["slow", "nbval-ignore-output"]
 yours = checks.plugged_in(update_mini_batch=my_update)
