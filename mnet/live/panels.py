@@ -41,13 +41,14 @@ class Panel(widgets.VBox):
         cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
         if cell is None:
             return
-        outputs = shell.user_ns.get("Out", {})
+        outputs, recorded = shell.user_ns.get("Out", {}), getattr(shell.history_manager, "outputs", {})
         for former, former_run in Panel._of_cell.get(cell, []):
             if former_run != run:
                 former.close()
                 for number in [n for n, output in outputs.items() if output is former]:
                     del outputs[number]  # or IPython would keep it for ever
                     shell.del_var(f"_{number}", by_name=True)
+                    recorded.pop(number, None)  # the picture: IPython 9 records what each cell shows
         mine = [entry for entry in Panel._of_cell.get(cell, []) if entry[1] == run]
         Panel._of_cell[cell] = [*mine, (self, run)]
 

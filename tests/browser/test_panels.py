@@ -56,11 +56,14 @@ def test_a_cell_run_again_replaces_its_panel_and_frees_it(page):
     page.run_cell(1)
     page.arrive()
     comms = page.reading("len(_instances)")
+    recorded = "len(getattr(get_ipython().history_manager, 'outputs', []))"  # pictures: IPython 9 keeps them
+    pictures = page.reading(recorded)
     for _ in range(5):  # IPython's _, __ and ___ hold the last three
         page.click("Run")
         page.run_cell(1)
         page.arrive()
     assert page.reading("[len(_instances), len(workers())]") == [comms, 0]
+    assert page.reading(recorded) == pictures
     kept = "sum(type(thing) is panels.TrainingPanel for thing in gc.get_objects())"
     assert page.reading(f"[gc.collect(), {kept}][1]") <= 5  # those three, the one shown, the pad's
     page.click("Run")
