@@ -98,7 +98,7 @@ round(1 / (1 + 2.71828**-0.5), 3), round(1 - 0.622, 3)
 #
 # Put one more neuron behind these three. It hears their answers with the weights 2, $-1$ and 4, and its bias is $-1$. The layer between input and output is called **hidden**, for no deeper reason than that it is neither.
 #
-# Take paper: $z = 2 \cdot 0.622 - 1 \cdot 0.731 + 4 \cdot 0.378 - 1$, and this is 1.025. Its answer is then a little more than $\sigma(1) = 0.731$, which you have already met. How much? Write a number down, then look.
+# Take paper: $z = 2 \cdot 0.622 - 1 \cdot 0.731 + 4 \cdot 0.378 - 1$, and this is about 1.02. Its answer is then a little more than $\sigma(1) = 0.731$, which you have already met. How much? Write a number down, then look.
 
 # %%
 w_out, b_out = np.array([[2.0, -1.0, 4.0]]), np.array([[-1.0]])

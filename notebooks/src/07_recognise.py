@@ -95,6 +95,8 @@ for hidden, eta in (10, 3), (30, 10), (30, 3):
 # %%
 net = nets[30, 3]
 correct = {setting: evaluate(nets[setting], validation) for setting in nets}
+
+# %%
 print("at η = 3, 30 neurons beat 10:", correct[30, 3] > correct[10, 3])
 print("η = 10 gains less than a point:", correct[30, 10] < correct[30, 3] + 100)
 print("30 neurons at η = 3 read more than 90 %:", correct[30, 3] > 9_000)
