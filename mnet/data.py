@@ -15,7 +15,7 @@ Mnist = namedtuple("Mnist", "train validation test")
 Mnist.__doc__ = "Three Splits: train to learn from, validation to choose settings, test to judge once."
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Split:
     """Images in rows and their labels, kept as bytes to save memory.
 
@@ -52,7 +52,7 @@ class Split:
         >>> x.shape, y.shape, float(x.max())
         ((784, 10), (10, 10), 0.99609375)
         """
-        x = np.multiply(rows("columns", self.images, which), np.float32(1 / 256), dtype=np.float32)
+        x = rows("columns", self.images, which) * np.float32(1 / 256)
         return x.T, _ONE_HOT[self.labels[which]].T
 
 

@@ -85,6 +85,7 @@ def test_the_course_has_70000_digits_in_three_splits(mnist):
     assert sum(split.images.nbytes + split.labels.nbytes for split in mnist) == 70_000 * 785
     assert mnist.train.labels[:5].tolist() == [5, 0, 4, 1, 9]
     assert repr(mnist.test) == "Split(10,000 images)"
+    assert {mnist.test: "compared by identity: two may hold the same arrays"}
 
 
 def test_the_digits_are_the_published_ones(mnist):
@@ -535,6 +536,13 @@ def test_a_pickle_of_something_else_is_refused(tmp_path, content):
     path = tmp_path / "mnist.pkl"
     path.write_bytes(pickle.dumps(content, 2))
     with refusal(tmp_path, r"mnist\.pkl", ".", "."):
+        read_pickle(path)
+
+
+def test_numbers_too_large_to_scale_are_named(tmp_path):
+    path = tmp_path / "mnist.pkl"
+    path.write_bytes(pickle.dumps(spoilt(lambda x, y: (setting(x, 3e38), y)), 2))
+    with refusal(tmp_path, r"mnist\.pkl", "numbers from .* to 3.0*e.38", "."):
         read_pickle(path)
 
 

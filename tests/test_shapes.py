@@ -41,6 +41,7 @@ SPOIL = {
     "one dimension": (lambda a: a[:, 0], ValueError, "has shape"),
     "three dimensions": (lambda a: a[None], ValueError, "has shape"),
     "transposed": (lambda a: a.T, ValueError, "has shape"),
+    "a row more": (lambda a: np.vstack([a, a[:1]]), ValueError, "has shape"),
     "no columns": (lambda a: a[:, :0], ValueError, "(has shape|is empty, with shape)"),
     "NaN": (lambda a: with_first(a, np.nan), ValueError, r"is NaN \(not a number\) at index \(0, 0\)"),
     "infinite": (lambda a: with_first(a, -np.inf), ValueError, r"is infinite at index \(0, 0\)"),
@@ -55,8 +56,10 @@ CASES = [
     for function, given in arguments().items()
     for name, value in given.items()
     for how in SPOIL
-    # bias_gradient takes a matrix of any two lengths.
-    if isinstance(value, np.ndarray) and (function, how) != ("bias_gradient", "transposed")
+    # The two gradients take any number of rows, and one of them any number of columns.
+    if isinstance(value, np.ndarray)
+    and (function, how) != ("bias_gradient", "transposed")
+    and not (function in ("bias_gradient", "weight_gradient") and how == "a row more")
 ]
 
 

@@ -21,6 +21,14 @@ from breaking import LESSONS, ROOT, source_of, survey
 REASONS = {
     "backprop.backprop: True → False": "the guard refuses lists of different lengths before zip sees them",
     "sgd.update_mini_batch: True → False": "as in backprop",
+    "feedforward.feedforward: True → False": "as in backprop",
+    "feedforward.Network.save: True → False": "as in backprop",
+    "feedforward.Network.__init__: True → False": "both lists come from one: they have one length",
+    "backprop: 'Gradient' → 'radient'": "the name that a printed gradient shows, no code depends on it",
+    "sgd.Epoch: 'Epoch' → 'poch'": "as Gradient",
+    "data.Split.columns: 'columns' → 'olumns'": "the words of a message",
+    "data.one_hot: 'one_hot: labels' → 'ne_hot: labels'": "the words of a message",
+    "sigmoid.sigmoid: np.errstate(over='ignore') → np.errstate()": "@shapes is silent too; this tells readers why",
 }
 
 OPERATORS = {
