@@ -542,7 +542,7 @@ def test_a_pickle_of_something_else_is_refused(tmp_path, content):
 def test_numbers_too_large_to_scale_are_named(tmp_path):
     path = tmp_path / "mnist.pkl"
     path.write_bytes(pickle.dumps(spoilt(lambda x, y: (setting(x, 3e38), y)), 2))
-    with refusal(tmp_path, r"mnist\.pkl", "numbers from .* to 3.0*e.38", "."):
+    with refusal(tmp_path, r"mnist\.pkl", r"numbers from 0\.0 to 3\.\d*e\+38", "."):
         read_pickle(path)
 
 
