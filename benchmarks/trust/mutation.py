@@ -28,7 +28,7 @@ REASONS = {
     "sgd.Epoch: 'Epoch' → 'poch'": "as Gradient",
     "data.Split.columns: 'columns' → 'olumns'": "the words of a message",
     "data.one_hot: 'one_hot: labels' → 'ne_hot: labels'": "the words of a message",
-    "sigmoid.sigmoid: np.errstate(over='ignore') → np.errstate()": "@shapes is silent too: it is for the reader",
+    "sigmoid.sigmoid: np.errstate(over='ignore') → np.errstate()": "it tells readers: @shapes is silent too",
 }
 
 OPERATORS = {
