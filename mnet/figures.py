@@ -673,15 +673,15 @@ def backprop_step(ax, step, number, steps, label, checks, intact, broken=None):
 
 
 def _draw_learning(ax, intact, broken):
-    end = 10 * (len(intact) - 1)
-    ax.plot(range(0, end + 1, 10), intact, color=BLUE)
+    every = 10  # mini-batches between two costs
+    end = every * (len(intact) - 1)
+    ax.plot(range(0, end + 1, every), intact, color=BLUE)
     ax.set(xlabel="mini-batches", ylabel="cost C", xlim=(0, end), ylim=(0, None), xticks=(0, end // 2, end))
     words = f"In {end:,} mini-batches the cost falls to {intact[-1]:.2f}"
     if broken is None:
         return f"{words}."
-    ax.plot(
-        range(0, 10 * len(broken), 10), broken, color=VERMILLION, linestyle="--", marker="x", markevery=10
-    )
+    batches = range(0, every * len(broken), every)
+    ax.plot(batches, broken, color=VERMILLION, linestyle="--", marker="x", markevery=10)
     ax.set_ylim(0, 1.15 * max(*intact, *broken))
     ax.set_title(
         "— intact    ✗ broken" if len(broken) > 1 else "— intact    ✗ no step can be taken", fontsize=11

@@ -72,8 +72,8 @@ def checks(broken):
 
 
 @shapes()  # the equations check their arguments when called alone; a thousand steps need it once
-def learning(split, broken, mini_batches=1000, every=10, eta=3.0):
-    """Return the costs while a network learns with these equations: one every tenth mini-batch.
+def learning(split, broken, mini_batches=1000):
+    """Return the costs while a network learns with these equations, η = 3: one every ten mini-batches.
 
     Each mini-batch is the next ten images of the split. One cost alone where no step can be taken, since the
     shapes do not fit.
@@ -82,14 +82,14 @@ def learning(split, broken, mini_batches=1000, every=10, eta=3.0):
     sample, wanted = split.columns(slice(0, 250))
     costs = []
     for k in range(mini_batches):
-        if k % every == 0:
+        if k % 10 == 0:
             costs.append(quadratic_cost(feedforward(net, sample), wanted))
         nablas = _gradient(EQUATIONS | broken, net, *split.columns(slice(10 * k, 10 * k + 10)))
         parameters = [*net.biases, *net.weights]
         if any(nabla is None or nabla.shape != p.shape for p, nabla in zip(parameters, nablas, strict=True)):
             return costs
         for p, nabla in zip(parameters, nablas, strict=True):
-            p -= eta * nabla
+            p -= 3.0 * nabla
     return [*costs, quadratic_cost(feedforward(net, sample), wanted)]
 
 
