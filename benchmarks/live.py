@@ -118,10 +118,9 @@ def memory(page, devtools):
     """Return (kernel MB, worker threads, comms, browser heap MB) once the garbage of both is collected."""
     page.idle(1)
     page.forget()
-    kernel = "[gc.collect(), psutil.Process().memory_info().rss / 1e6, len(workers()), len(_instances)]"
     for _ in range(3):
         devtools.send("HeapProfiler.collectGarbage")
-    return *page.reading(kernel)[1:], devtools.send("Runtime.getHeapUsage")["usedSize"] / 1e6
+    return *page.reading("figures()"), devtools.send("Runtime.getHeapUsage")["usedSize"] / 1e6
 
 
 def endurance(page, changes, reruns, warm_up=10):

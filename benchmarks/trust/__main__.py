@@ -1,7 +1,7 @@
 """Measure what the course promises: hostile files, bad input, numbers, interruptions, long use, a class.
 
     uv run --extra test --extra hub python benchmarks/trust           every part, in full
-    uv run --extra test --extra hub python benchmarks/trust --quick   with fewer repeats, as CI runs it
+    uv run --extra test --extra hub python benchmarks/trust --quick   with fewer repeats
     uv run --extra test --extra hub python benchmarks/trust hostile   one part
 
 Prints a Markdown table: what was measured, the figure, the target, and whether it is met; ends with 1 if one

@@ -12,8 +12,6 @@ from lab import IDLE, chromium, jupyterlab
 from live import memory
 from live_page import CELLS, TOOLS, Page, write_notebooks
 
-FIGURES = "[gc.collect(), psutil.Process().memory_info().rss / 1e6, len(workers()), len(_instances)]"
-
 
 def kernel(address, changes, reruns):
     """Yield rows on a kernel that hears slider changes while it trains, then runs a panel's cell again."""
@@ -36,12 +34,12 @@ def kernel(address, changes, reruns):
 
     rerun(10)
     change(200)
-    found = [page.value(FIGURES)[1:]]
+    found = [page.value("figures()")]
     change(changes)
-    found.append(page.value(FIGURES)[1:])
+    found.append(page.value("figures()"))
     agree = [page.agree("panel")]
     rerun(reruns)
-    found.append(page.value(FIGURES)[1:])
+    found.append(page.value("figures()"))
     agree.append(page.agree("panel"))
     page.close()
     (warm, _, comms), (moved, *after_moves), (rerun, *after_reruns) = found
