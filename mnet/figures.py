@@ -262,7 +262,10 @@ def answers(ax, a, label):
     chosen = int(a.argmax())
     bars = ax.bar(range(10), a, color=SKY, edgecolor=BLACK, linewidth=0.8)
     bars[chosen].set(facecolor=ORANGE, hatch="//")
-    ax.text(label, 1.04, f"label {label} ↓", ha="center", va="bottom", fontsize=10)
+    if label:
+        ax.text(label, 1.04, f"label {label} ↓", ha="center", va="bottom", fontsize=10)
+    else:  # beside the axis, not across it
+        ax.text(-0.15, 1.04, "↓ label 0", ha="left", va="bottom", fontsize=10)
     ax.set(xlabel="output neuron, one a digit", ylabel="activation a", xticks=range(10), ylim=(0, 1.2),
            yticks=(0, 0.5, 1))  # fmt: skip
     return f"The loudest of the ten output neurons (hatched) is {chosen}; the image is labelled {label}."

@@ -166,6 +166,9 @@ export default {
     model.on("msg:custom", hear);
     const sizes = new ResizeObserver(queue);
     sizes.observe(canvas);
+    // JupyterLab renders no cell that is out of sight: what was painted there, in another theme say, is lost.
+    const sight = new IntersectionObserver(queue);
+    sight.observe(canvas);
     const theme = new MutationObserver(queue);
     theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
     model.send("all");
@@ -174,6 +177,7 @@ export default {
       clearTimeout(telling);
       model.off("msg:custom", hear);
       sizes.disconnect();
+      sight.disconnect();
       theme.disconnect();
     };
   },
