@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -24,9 +25,10 @@ from hub import jupyterhub
 LESSON = "mnet/notebooks/06_sgd.ipynb"
 
 
-def pss(pid):
-    """Return the memory of a process in MB, with its share of what others use too."""
-    return int(re.search(r"^Pss: +(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)[1]) / 1000
+def megabytes(pid, file, name):
+    """Return an entry of a file in /proc/<pid> in MB."""
+    kilobytes = re.search(rf"^{name}:\s+(\d+) kB", Path(f"/proc/{pid}/{file}").read_text(), re.M)[1]
+    return int(kilobytes) * 1.024e-3
 
 
 class Student:
@@ -39,13 +41,14 @@ class Student:
         self.waited = time.monotonic() - start
         self.notebook = nbformat.read(folder / name / LESSON, as_version=4)
         self.pids = self.page.value("[os.getppid(), os.getpid()]")
-        self.peak = 0
 
     def memory(self):
-        """Return MB of server and kernel."""
-        memory = sum(map(pss, self.pids))
-        self.peak = max(self.peak, memory)
-        return memory
+        """Return MB of server and kernel, with their share of what other processes use too."""
+        return sum(megabytes(pid, "smaps_rollup", "Pss") for pid in self.pids)
+
+    def peak(self):
+        """Return the most MB that server and kernel have ever had; all that is shared counts in full."""
+        return sum(megabytes(pid, "status", "VmHWM") for pid in self.pids)
 
     def lesson(self):
         """Run the lesson from top to bottom, and start the training."""
@@ -56,15 +59,15 @@ class Student:
         self.page.until(lambda: self.page.painted.get("speed"))
 
     def steer(self, changes):
-        """Move sliders now and then; return seconds from each change to the first point computed with it."""
-        times = []
+        """Move sliders now and then; return ms from each change to its first point, and mini-batches/s."""
+        times, began, steps = [], time.monotonic(), self.page.painted["steps"]
         for number in range(changes):
             self.page.listen(self.rng.uniform(0.2, 1))
             start = time.monotonic()
             self.page.change(number)
             self.page.until(self.page.answered)
-            times.append(time.monotonic() - start)
-        return times
+            times.append(1000 * (time.monotonic() - start))
+        return times, (self.page.painted["steps"] - steps) / (time.monotonic() - began)
 
     def well(self):
         """Return whether the kernel is the one that was started, and whether all sides then tell the same."""
@@ -96,11 +99,13 @@ def rows(quick):
             start = time.monotonic()
             everyone(Student.lesson)
             lesson = time.monotonic() - start
-            times = [1000 * seconds for found in everyone(Student.steer, changes) for seconds in found]
+            times, speeds = zip(*everyone(Student.steer, changes), strict=True)
+            times = list(chain.from_iterable(times))
             training = [student.memory() for student in class_]
         finally:
             ended.set()
             watching.join()
+        peak = max(student.peak() for student in class_)
         kept, agree = zip(*everyone(Student.well), strict=True)
         everyone(lambda student: student.page.close())
 
@@ -108,14 +113,17 @@ def rows(quick):
         return what, f"{note}{figure:,.0f} {unit}", f"≤ {limit:,} {unit}", figure <= limit
 
     middle = statistics.median
-    waited, peak = (max(getattr(student, name) for student in class_) for name in ("waited", "peak"))
+    waited = max(student.waited for student in class_)
     yield row(f"{number} students at once: slowest start of a server and its kernel", waited, 60, "s")
     yield row("the whole of lesson 06, run by all at once", lesson, 300, "s")
     what = "memory of a student whose network trains (PSS of server and kernel)"
     yield row(what, max(training), 350, "MB", f"median {middle(training):.0f} MB, most ")
-    yield row("the most that a student takes at any moment of the lesson", peak, 800, "MB")
-    yield row(f"the most that all {number} take at one moment", max(most), 800 * number, "MB")
+    what = "the most that a student had at any moment of the lesson (peak RSS of server and kernel)"
+    yield row(what, peak, 500, "MB")
+    yield row(f"the most that all {number} took at one moment (PSS)", max(most), 350 * number, "MB")
     what = f"slider → first point computed with its value, while all train, {len(times)} times"
     yield row(what, max(times), 2000, "ms", f"median {middle(times):.0f} ms, slowest ")
+    figure = f"each {min(speeds):,.0f} to {max(speeds):,.0f}, together {sum(speeds):,.0f}"
+    yield "mini-batches a second meanwhile", figure, "each > 0", min(speeds) > 0
     yield "kernels lost", str(number - sum(kept)), "0", all(kept)
     yield "then sliders, kernel and chart agree", f"{sum(agree)} of {number} students", "all", all(agree)
