@@ -34,6 +34,7 @@ def peak():
 def small_limits(monkeypatch):
     """Make bombs of a few MiB as bad as those of gigabytes."""
     monkeypatch.setattr("mnet.files.LIMIT", 4 * MIB)
+    monkeypatch.setattr("mnet.files.IDX_LIMIT", 2 * MIB)
     monkeypatch.setattr("mnet.files.PICKLE_LIMIT", 4 * MIB)
 
 
@@ -225,23 +226,30 @@ def test_a_changed_byte_does_no_more_than_change_data(tmp_path_factory, where, v
 
 
 @pytest.mark.parametrize(
-    "groups",
+    ("groups", "reason"),
     [
-        lambda x, y: ((x, y),) * 300,  # the same few bytes, over and over
-        lambda x, y: ((x.view(np.uint8).reshape(-1, 784), y),) * 3,  # four times as many pixels
-        lambda x, y: ((np.zeros(x.size * 2, np.float32).reshape(-1, 784), y),) * 3,  # too many
+        (lambda x, y: ((x, y),) * 300, "more than 2,097,152 numbers"),  # the same few bytes, over and over
+        (lambda x, y: ((x.view(np.uint8).reshape(-1, 784), y),) * 3, "more than 2,097,152 numbers"),
+        (lambda x, y: ((np.zeros((len(x) * 8, 784), np.float32), y),) * 3, "text of|4 MiB of text"),
     ],
 )
 @pytest.mark.parametrize("protocol", [2, 5])
-def test_a_large_pickle_takes_little_memory(tmp_path, small_limits, peak, groups, protocol):
+def test_a_large_pickle_takes_little_memory(tmp_path, small_limits, peak, groups, reason, protocol):
     path = tmp_path / "mnist.pkl.gz"
-    x = np.zeros((MIB // 784 - 1, 784), np.float32)
+    x = np.zeros((MIB // 4 // 784, 784), np.float32)  # 1 MiB
     path.write_bytes(gzip.compress(pickle.dumps(groups(x, np.zeros(len(x), int)), protocol), 1))
     tracemalloc.reset_peak()
     before = tracemalloc.get_traced_memory()[0]
-    with refusal(path):
+    with refusal(path, reason):
         read_pickle(path)
     assert peak() - before < 20 * MIB
+
+
+def test_what_stands_behind_a_pickle_is_limited_too(tmp_path, small_limits):
+    path = tmp_path / "mnist.pkl.gz"
+    path.write_bytes(gzip.compress(pickle.dumps(honest(), 2) + bytes(5 * MIB)))
+    with refusal(path, "more than 4,194,304 bytes once unpacked"):
+        read_pickle(path)
 
 
 def test_the_checksum_of_a_packed_pickle_is_compared(tmp_path):

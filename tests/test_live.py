@@ -7,8 +7,10 @@ import logging
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from ipywidgets.widgets.widget import _instances
 from matplotlib.figure import Figure
+from traitlets.config import Config
 
 from mnet import Network, Split, feedforward, figures, quadratic_cost, update_mini_batch
 from mnet.live import blame, panels
@@ -141,6 +143,45 @@ def test_a_closed_panel_leaves_no_widget_behind():
     assert len(set(_instances) - before) > 5
     panel.close()
     assert not set(_instances) - before
+
+
+def test_a_cell_run_again_forgets_its_former_panels_and_no_others(monkeypatch):
+    before, parent = set(_instances), {}
+    shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
+    shell.get_parent = lambda: parent  # as in a notebook's kernel
+    shell.user_ns["panels"] = panels
+    monkeypatch.setattr(panels, "get_ipython", lambda: shell)
+
+    def run(cell, source="panels.neuron()"):
+        parent.update(metadata={"cellId": cell}, header={"msg_id": f"run {shell.execution_count}"})
+        return shell.run_cell(source, store_history=True).result
+
+    def alive():
+        return set(_instances) - before
+
+    run("another")
+    other = alive()
+    run("cell", "panels.neuron(), panels.neuron()")  # both stay: they are of one run
+    assert len(alive()) == 3 * len(other)
+    run("cell")
+    assert len(alive()) == 2 * len(other)
+    last = run("cell")
+    assert len(alive()) == 2 * len(other)
+    assert other < alive()
+    assert [number for number, shown in shell.user_ns["Out"].items() if isinstance(shown, Panel)] == [1, 4]
+    assert "_3" not in shell.user_ns
+    assert shell.user_ns["_4"] is last
+    assert not {3} & set(getattr(shell.history_manager, "outputs", {}))
+    for panel in shell.user_ns["_1"], last:
+        panel.close()
+
+
+def test_a_network_that_misreads_nothing_has_no_misread_images(net, split):
+    right = feedforward(net, split.columns()[0]).argmax(axis=0) == split.labels
+    with pytest.raises(
+        ValueError, match=r"^misread: the network reads all .* correctly: give it more images"
+    ):
+        panels.misread(net, Split(split.images[right], split.labels[right]))
 
 
 # Explorer

@@ -1,7 +1,9 @@
+import asyncio
 import gzip
 import json
 import os
 import re
+import runpy
 import signal
 import subprocess
 import sys
@@ -12,10 +14,15 @@ from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 from shutil import copytree
+from types import SimpleNamespace
 
+import nbformat
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from jupyter_client.kernelspec import NoSuchKernel
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from traitlets.config import Config, Configurable
 
 import mnet
 from mnet import __main__ as command
@@ -359,6 +366,55 @@ def test_lab_opens_lesson_00_from_anywhere_and_ends_at_ctrl_c(course, tmp_path):
     assert process.returncode == 0
 
 
+VIEW, PICTURE = "application/vnd.jupyter.widget-view+json", "image/png"
+
+
+@pytest.mark.parametrize(
+    ("data", "open_", "kept"),
+    [
+        ([VIEW, PICTURE], ["other.ipynb"], [PICTURE]),
+        ([VIEW, PICTURE], ["/lesson.ipynb"], [VIEW, PICTURE]),  # its kernel is alive
+        ([VIEW], [], [VIEW]),  # it has nothing else to show
+    ],
+)
+def test_an_ended_panel_opens_as_its_picture(tmp_path, data, open_, kept):
+    async def list_sessions():
+        return [{"path": path} for path in open_]
+
+    server = Configurable()
+    server.session_manager = SimpleNamespace(list_sessions=list_sessions)
+    settings = Path(command.__file__).with_name("jupyter_server_config.py")
+    config = runpy.run_path(settings, {"get_config": Config})
+    cells = [
+        new_code_cell("panel", outputs=[new_output("display_data", dict.fromkeys(data, ""))]),
+        new_markdown_cell("words"),
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "lesson.ipynb")
+    contents = config["Contents"](parent=server, root_dir=str(tmp_path))
+    model = asyncio.run(contents.get("lesson.ipynb"))
+    assert list(model["content"]["cells"][0]["outputs"][0]["data"]) == kept
+    assert asyncio.run(contents.get("lesson.ipynb", content=False))["content"] is None
+    assert [file["name"] for file in asyncio.run(contents.get(""))["content"]] == ["lesson.ipynb"]
+
+
+def test_a_lecture_has_settings_of_its_own_that_end_with_it(monkeypatch):
+    found = {}
+
+    def launch(options):
+        folders = dict(option.lstrip("-").split("=", 1) for option in options)
+        found["folder"] = folder = Path(folders["LabApp.user_settings_dir"])
+        assert Path(folders["LabApp.workspaces_dir"]).parent == folder  # nor is your layout touched
+        for plugin, settings in command.LECTURE.items():
+            assert json.loads((folder / f"{plugin}.jupyterlab-settings").read_text()) == settings
+        assert os.environ["MNET_SCALE"] == "1.4"
+
+    monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", launch)
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    done = run("lab", "--lecture")
+    assert done.exit_code == 0, done.output
+    assert not found["folder"].exists()
+
+
 def test_lab_without_the_course_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(command, "COURSE", tmp_path)
     done = run("lab")
@@ -421,6 +477,19 @@ def test_doctor_finds_mnet_not_installed(monkeypatch):
 
     monkeypatch.setattr(metadata, "requires", requires)
     assert "pip install -e ." in remedies(command.check_versions())["mnet"]
+
+
+def test_doctor_finds_ipywidgets_missing(monkeypatch):
+    real = metadata.version, metadata.requires
+
+    def missing(ask, name):
+        if name == "ipywidgets":
+            raise metadata.PackageNotFoundError(name)
+        return ask(name)
+
+    monkeypatch.setattr(metadata, "version", lambda name: missing(real[0], name))
+    monkeypatch.setattr(metadata, "requires", lambda name: missing(real[1], name))
+    assert list(remedies(command.check_versions())) == ["ipywidgets"]
 
 
 def test_doctor_finds_spoilt_data(data, tmp_path):
@@ -495,6 +564,24 @@ def test_doctor_finds_a_kernel_of_another_python(monkeypatch, tmp_path):
         ((_, found, remedy),) = command.check_kernel()
         assert found == program
         assert (remedy is None) == good
+
+
+def test_doctor_finds_a_kernel_missing(monkeypatch):
+    def missing(*_):
+        raise NoSuchKernel("python3")
+
+    monkeypatch.setattr("jupyter_client.kernelspec.KernelSpecManager.get_kernel_spec", missing)
+    assert command.check_kernel() == [
+        ("python3 kernel", "missing", "run `python -m ipykernel install --sys-prefix`")
+    ]
+
+
+def test_doctor_leaves_spoilt_data_to_the_check_of_the_data(monkeypatch):
+    def spoilt():
+        raise mnet.DataError("train", "nothing", "images")
+
+    monkeypatch.setattr(mnet, "load_mnist", spoilt)
+    assert command.check_speed() == []
 
 
 def test_doctor_measures_the_speed():

@@ -127,6 +127,17 @@ def test_equal_letters_mean_equal_lengths():
         weigh(np.ones((2, 3)), np.ones((2, 4)))
 
 
+@pytest.mark.parametrize("wrap", [lambda a: a, lambda a: (a, None), lambda a: ([a], [a])])
+def test_a_result_that_is_no_number_is_refused(wrap):
+    @shapes(a="n")
+    def invert(a):
+        return wrap(1 / a)
+
+    invert([1.0, 2.0])
+    with pytest.raises(ValueError, match=r"^invert: the result overflows, wanted smaller numbers\.$"):
+        invert([1.0, 0.0])
+
+
 def test_only_the_outermost_call_checks(monkeypatch, small, rng):
     calls = []
     check = guard._check

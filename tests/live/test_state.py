@@ -125,6 +125,14 @@ def test_other_sizes_start_a_new_network_and_keep_the_run_as_a_ghost(data):
     assert ghost["validation"][-1][0] == 1.0
 
 
+def test_a_run_that_has_just_been_validated_is_not_validated_twice(data, monkeypatch):
+    monkeypatch.setattr(state, "VALIDATE", 500)
+    training = Training(data)
+    training.advance(100)
+    training.rebuild()
+    assert [point[0] for point in training.ghosts[0]["validation"]] == [0, 0.5, 1]
+
+
 def test_only_real_runs_become_ghosts_and_the_last_five_stay(training):
     for hidden in range(20, 30):  # a slider on its way
         training.rebuild([784, hidden, 10])
