@@ -284,7 +284,7 @@ best = correct[:, :100].mean(axis=1).argmax()
 print(f"chosen for {correct[best, :100].mean():.0%}, then {correct[best, 100:].mean():.0%} on the others")
 
 # %% [markdown]
-# The winner was lucky, and luck does not carry over. Whatever you choose by a set of pictures, its score on *those* pictures is too good. The settings that you choose, such as the number of neurons, are called **hyper-parameters**, to tell them from the weights that the network learns. So you choose them on `validation` and report on `test`; a test set that helped to choose is used up. Lesson 07 chooses its settings this way.
+# The winner was lucky, and luck does not carry over. Whatever you choose by a set of pictures, its score on *those* pictures is too good. The settings that you choose, such as the number of neurons, are called **hyper-parameters**, to tell them from the weights that the network learns. So you choose them on `validation` and report on `test`; a test set that helped to choose is used up. Lesson 07 chooses its settings this way. (Section 5 judged its two readers on `test`. That is fair as long as nothing is chosen by those scores.)
 #
 # The test pictures come from other writers than the training pictures. That is on purpose: the question is whether the network can read a stranger.
 #

@@ -191,7 +191,7 @@ nudges = 1e-5 * np.eye(2)  # along v1 alone, and along v2 alone
 [round((bowl(v + nudge) - bowl(v - nudge)) / 2e-5, 6) for nudge in nudges]
 
 # %% [markdown]
-# Write the partial derivatives one below the other, and you have the **gradient**, ∇C (say "nabla C"):
+# Write the partial derivatives one below the other (in the code, in a list of shape (2,), as $v$ is), and you have the **gradient**, ∇C (say "nabla C"):
 #
 # $$\underset{(2,)}{\nabla C} = \begin{pmatrix} \partial C / \partial v_1 \\ \partial C / \partial v_2 \end{pmatrix} = \begin{pmatrix} 2 v_1 \\ 8 v_2 \end{pmatrix} \qquad \text{as many numbers as } v$$
 
