@@ -21,7 +21,7 @@ CELLS = {
 }
 # What the measurements below use in the kernel, beside the notebook.
 TOOLS = """
-import gc, json, os, statistics, threading, time, psutil
+import ctypes, gc, json, os, statistics, threading, time, psutil
 from ipywidgets.widgets.widget import _instances
 from mnet.live.state import Training
 
@@ -58,6 +58,11 @@ def figures():
     gc.collect()
     readings = [(time.sleep(0.05), psutil.Process().memory_info().rss)[1] for _ in range(10)]
     return min(readings) / 1e6, len(workers()), len(_instances)
+
+def in_use():
+    # As figures, without what glibc's malloc keeps for the next need: a leak is what nothing can use again.
+    getattr(ctypes.CDLL(None), "malloc_trim", lambda _: None)(0)
+    return figures()[0]
 """
 
 # Runs in the page before anything else: notes when keys and strokes came and when frames had been drawn.
