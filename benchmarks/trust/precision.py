@@ -161,10 +161,13 @@ def gradients_elsewhere(python, count, threads):
 
 def lessons(python, threads):
     """Return a row: nbval runs the lessons again and compares what they say."""
-    command = "-m pytest --nbval --nbval-current-env -q -p no:cacheprovider -n 2 --dist loadfile"
-    run = child([*python, *command.split(), "-o", "filterwarnings=default", "notebooks"], threads)
+    # A core for each thread: OpenBLAS's stall where two programs of two share two, and lessons tell times.
+    command = "-m pytest --nbval --nbval-current-env -q -p no:cacheprovider --dist loadfile -n"
+    options = str(2 // threads), "-o", "filterwarnings=default", "notebooks"
+    run = child([*python, *command.split(), *options], threads)
     passed, failed = (re.search(rf"(\d+) {word}", run.stdout) for word in ("passed", "failed"))
     figure = f"{passed[1] if passed else 'no'} cells the same, {failed[1] if failed else 'none'} different"
+    figure = ": ".join([figure, *re.findall(r"^FAILED notebooks/(\S+ \d+)", run.stdout, re.M)])
     version = child([*python, "-c", "import numpy; print(numpy.__version__)"]).stdout.strip()
     what = f"texts of all lessons and solutions: NumPy {version}, {threads} BLAS threads"
     return what, figure, "all the same", run.returncode == 0
