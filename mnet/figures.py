@@ -13,6 +13,7 @@ from functools import partial
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
 
 from mnet.cost import gradient_descent
 from mnet.sigmoid import sigmoid, sigmoid_prime
@@ -23,6 +24,20 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
 )  # fmt: skip
 SCALE = float(os.environ.get("MNET_SCALE", "1"))  # of all pictures: `mnet lab --lecture` sets it
 STYLE = {"font.size": 12, "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 2.2}
+
+
+class Plain(LogFormatter):
+    """Labels a logarithmic axis 0.1, 1, 10: matplotlib loses kilobytes with each 10^-1 that it draws."""
+
+    @classmethod
+    def label(cls, axis):
+        """Label an axis."""
+        axis.set_major_formatter(cls())
+        axis.set_minor_formatter(cls())
+
+    def __call__(self, x, pos=None):
+        """Return the label of the tick at x, or "" where there is no room for one."""
+        return f"{x:g}" if super().__call__(x, pos) else ""
 
 
 def png(draw, *args, size=(7, 3.2), caption=False, **kwargs):
@@ -387,7 +402,7 @@ def descent(ax, eta=0.1, v1=2.5, v2=1.5, steps=25):
     else:
         verdict = "converges without oscillating"
     ax.set_axis_off()
-    above, cost = ax.inset_axes([0, 0, 0.52, 1]), ax.inset_axes([0.66, 0, 0.34, 1])
+    above, cost = ax.inset_axes([0, 0, 0.52, 1]), ax.inset_axes([0.7, 0, 0.3, 1])
     _contours(above)
     above.plot(*walk.T, color=VERMILLION, marker="o", markersize=5, linewidth=1.4)
     above.plot(*start, "s", color=BLACK, markersize=8)
@@ -395,6 +410,7 @@ def descent(ax, eta=0.1, v1=2.5, v2=1.5, steps=25):
     above.title.set_fontsize(12)
     cost.semilogy(np.maximum(costs, 1e-12), color=VERMILLION, marker="o", markersize=4, linewidth=1.4)
     cost.set(xlabel="step", ylabel="cost C")
+    Plain.label(cost.yaxis)
     return (
         f"With η = {eta:.2f} the ball {verdict}. The cost goes from {costs[0]:.3g}"
         f" to {costs[-1]:.3g} in {len(walk) - 1} steps."
@@ -474,6 +490,7 @@ def luck(ax, best, elsewhere):
     ax.plot(k, 100 * best, color=VERMILLION, label="the best of k, on the set that chose it")
     ax.plot(k, 100 * elsewhere, color=BLUE, linestyle="--", label="the same guesser on other images")
     ax.set(xlabel="number of guessers k (logarithmic)", ylabel="read correctly (%)", xscale="log")
+    Plain.label(ax.xaxis)
     ax.set(ylim=(0, 130 * best[-1]))
     ax.legend(loc="upper left", frameon=False)
     return (
@@ -649,6 +666,7 @@ def error_by_layer(ax, sizes):
     bars = ax.barh(names, sizes, color=SKY, edgecolor=BLACK, linewidth=0.8)
     ax.bar_label(bars, [f"{size:.4f}" for size in sizes], padding=4)
     ax.set(xscale="log", xlabel="mean |δ|", ylabel="the book's layers", xlim=(min(sizes) / 3, 3 * max(sizes)))
+    Plain.label(ax.xaxis)
     ax.invert_yaxis()
     order = "shrinks" if (np.diff(sizes) > 0).all() else "does not shrink"
     return f"From the output back to the first hidden layer, the mean size of δ {order} layer by layer."
@@ -736,6 +754,7 @@ def training_curves(ax, training):
     epochs, costs, _ = zip(*training.validation, strict=True)
     ax.plot(epochs, costs, color=VERMILLION, linestyle="--", marker="s", markersize=4, label="validation")
     ax.set(xlabel="epochs", ylabel="cost (logarithmic)", yscale="log")
+    Plain.label(ax.yaxis)
     ax.legend(loc="upper right", frameon=False)
     return f"Live training with {training.settings()}, {training.epochs:.1f} epochs so far."
 
