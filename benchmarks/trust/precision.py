@@ -163,7 +163,7 @@ def lessons(python, threads):
     """Return a row: nbval runs the lessons again and compares what they say."""
     # A core for each thread: OpenBLAS's stall where two programs of two share two, and lessons tell times.
     command = "-m pytest --nbval --nbval-current-env -q -p no:cacheprovider --dist loadfile -n"
-    options = str(2 // threads), "-o", "filterwarnings=default", "notebooks"
+    options = "2" if threads == 1 else "0", "-o", "filterwarnings=default", "notebooks"
     run = child([*python, *command.split(), *options], threads)
     passed, failed = (re.search(rf"(\d+) {word}", run.stdout) for word in ("passed", "failed"))
     figure = f"{passed[1] if passed else 'no'} cells the same, {failed[1] if failed else 'none'} different"

@@ -3,6 +3,7 @@
 import importlib
 import sys
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -54,3 +55,21 @@ def test_a_network_that_is_no_longer_finite_is_a_fault(precision, monkeypatch):
     monkeypatch.setattr(mnet, "feedforward", lambda net, x: feedforward(mnet.Network(net.sizes), x))
     monkeypatch.setattr(mnet, "update_mini_batch", spoil)
     assert "not finite" in precision.faulty_steps([1.0], 1)[1][0]
+
+
+def test_a_text_that_differs_is_seen_and_named(precision, monkeypatch, tmp_path):
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(
+                "print(6 * 7)", execution_count=1, outputs=[nbformat.v4.new_output("stream", text=said)]
+            )
+            for said in ("42\n", "43\n")
+        ]
+    )
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    (tmp_path / "notebooks").mkdir()
+    nbformat.write(notebook, tmp_path / "notebooks" / "a.ipynb")
+    monkeypatch.setattr(precision, "ROOT", tmp_path)
+    _, figure, _, met = precision.lessons([sys.executable], 2)
+    assert figure == "1 cells the same, 1 different: a.ipynb::Cell 1"
+    assert not met
