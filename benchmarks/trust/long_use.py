@@ -12,6 +12,15 @@ from lab import IDLE, chromium, jupyterlab
 from live import memory
 from live_page import CELLS, TOOLS, Page, write_notebooks
 
+FIGURES = "[*figures(), in_use()]"
+
+
+def kernel_memory(when, held, used):
+    """Yield a row on the MB that the kernel holds, and one on those that malloc does not keep for later."""
+    for name, readings in ("memory", held), ("memory in use", used):
+        figure = ", ".join(f"{reading:.1f}" for reading in readings)
+        yield f"kernel {name}: {when}", f"{figure} MB", "+ 10 MB", max(readings) - readings[0] <= 10
+
 
 def kernel(address, changes, reruns):
     """Yield rows on a kernel that hears slider changes while it trains, then runs a panel's cell again."""
@@ -34,22 +43,17 @@ def kernel(address, changes, reruns):
 
     rerun(10)
     change(200)
-    found = [page.value("[*figures(), in_use()]")]
+    found = [page.value(FIGURES)]
     change(changes)
-    found.append(page.value("[*figures(), in_use()]"))
+    found.append(page.value(FIGURES))
     agree = [page.agree("panel")]
     rerun(reruns)
-    found.append(page.value("[*figures(), in_use()]"))
+    found.append(page.value(FIGURES))
     agree.append(page.agree("panel"))
     page.close()
     held, threads, comms, used = zip(*found, strict=True)
-    used_mb, held_mb = (", ".join(f"{megabytes:.1f}" for megabytes in memory) for memory in (used, held))
-    yield (
-        f"kernel memory in use: warm, after {changes:,} changes while training, {reruns} runs of the cell",
-        f"{used_mb} MB; with what malloc keeps for later {held_mb}",
-        "+ 10 MB in use",
-        max(used) - used[0] <= 10,
-    )
+    when = f"warm, after {changes:,} changes while training, {reruns} runs of the cell"
+    yield from kernel_memory(when, held, used)
     yield "worker threads then", f"{threads[1]}, {threads[2]}", "1, 1", threads[1:] == (1, 1)
     yield "comms then", ", ".join(map(str, comms)), "no more", max(comms) <= comms[0]
     yield "sliders, kernel and chart agree after each", f"{sum(agree)} of 2", "2", all(agree)
@@ -80,14 +84,12 @@ def browser(address, reloads):
         after = *memory(page, devtools), page.reading("in_use()")
         page.pause()
         page.close()
-    what = f"after {reloads} loads of the page while training"
-    figure = (
-        f"{warm[4]:.1f}, {after[4]:.1f} MB; with what malloc keeps for later {warm[0]:.1f}, {after[0]:.1f}"
-    )
-    yield f"kernel memory in use {what}", figure, "+ 10 MB in use", after[4] - warm[4] <= 10
-    yield f"browser heap {what}", f"{warm[3]:.1f}, {after[3]:.1f} MB", "+ 5 MB", after[3] - warm[3] <= 5
-    yield "worker threads then", str(after[1]), "1", after[1] == 1
-    yield "comms then", f"{warm[2]}, {after[2]}", "no more", after[2] <= warm[2]
+    held, threads, comms, heap, used = zip(warm, after, strict=True)
+    when = f"warm, after {reloads} loads of the page while training"
+    yield from kernel_memory(when, held, used)
+    yield f"browser heap: {when}", f"{heap[0]:.1f}, {heap[1]:.1f} MB", "+ 5 MB", heap[1] - heap[0] <= 5
+    yield "worker threads then", str(threads[1]), "1", threads[1] == 1
+    yield "comms then", f"{comms[0]}, {comms[1]}", "no more", comms[1] <= comms[0]
     yield (
         "loads after which sliders, kernel and chart agree, and the training goes on",
         f"{sum(kept)} of {len(kept)}",
