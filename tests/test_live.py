@@ -171,7 +171,7 @@ def test_a_cell_run_again_forgets_its_former_panels_and_no_others(monkeypatch):
     assert [number for number, shown in shell.user_ns["Out"].items() if isinstance(shown, Panel)] == [1, 4]
     assert "_3" not in shell.user_ns
     assert shell.user_ns["_4"] is last
-    assert not {3} & set(getattr(shell.history_manager, "outputs", {}))
+    assert 3 not in getattr(shell.history_manager, "outputs", {})
     for panel in shell.user_ns["_1"], last:
         panel.close()
 

@@ -162,9 +162,9 @@ def gradients_elsewhere(python, count, threads):
 def lessons(python, threads):
     """Return a row: nbval runs the lessons again and compares what they say."""
     # A core for each thread: OpenBLAS's stall where two programs of two share two, and lessons tell times.
-    command = "-m pytest --nbval --nbval-current-env -q -p no:cacheprovider --dist loadfile -n"
-    options = "2" if threads == 1 else "0", "-o", "filterwarnings=default", "notebooks"
-    run = child([*python, *command.split(), *options], threads)
+    workers = 2 if threads == 1 else 0
+    command = f"-m pytest --nbval --nbval-current-env -q -p no:cacheprovider -n {workers} --dist loadfile"
+    run = child([*python, *command.split(), "-o", "filterwarnings=default", "notebooks"], threads)
     passed, failed = (re.search(rf"(\d+) {word}", run.stdout) for word in ("passed", "failed"))
     figure = f"{passed[1] if passed else 'no'} cells the same, {failed[1] if failed else 'none'} different"
     figure = ": ".join([figure, *re.findall(r"^FAILED notebooks/(\S+ \d+)", run.stdout, re.M)])
