@@ -74,8 +74,8 @@ def build(folder, _):
 
 def entries(folder):
     """Return what each write changes; None at the moment of a change itself."""
-    with contextlib.suppress(FileNotFoundError):
-        return [(entry.name, entry.stat().st_mtime_ns) for entry in os.scandir(folder)]
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as found:
+        return [(entry.name, entry.stat().st_mtime_ns) for entry in found]
 
 
 def strike(command, folder, number, latest, writes):
