@@ -10,12 +10,12 @@ FAULTS = "Error displaying widget", "Error creating widget", "Failed to load mod
 CUT = """panel => [panel, ...panel.querySelectorAll('.jupyter-widgets, .widget-label, .widget-readout')]
     .filter(part => part.offsetParent && part.scrollWidth > part.clientWidth + 1)
     .map(part => part.textContent || part.className)"""
-# Where a chart still has the orange of the other theme.
-STALE = """panel => [...panel.querySelectorAll('.mnet-chart')].some(chart => {
+# Whether no chart has the orange of the other theme any more.
+REPAINTED = """panel => [...panel.querySelectorAll('.mnet-chart')].every(chart => {
     const other = document.body.dataset.jpThemeLight == 'true' ? [0xE6, 0x9F, 0x00] : [0xD5, 0x5E, 0x00];
     const { data } = chart.getContext('2d').getImageData(0, 0, chart.width, chart.height);
-    for (let i = 0; i < data.length; i += 4) if (other.every((part, k) => data[i + k] == part)) return true;
-    return false;
+    for (let i = 0; i < data.length; i += 4) if (other.every((part, k) => data[i + k] == part)) return false;
+    return true;
 })"""
 
 
@@ -67,7 +67,7 @@ def test_a_lesson_runs_and_its_sliders_move_its_pictures(name, open_lesson, arte
             panel.scroll_into_view_if_needed()
             page.wait_for_timeout(100)
             assert not panel.evaluate(CUT), (theme, width)
-            assert not panel.evaluate(STALE), (theme, width)
+            page.wait_for_function(REPAINTED, arg=panel.element_handle(), timeout=5000)
             panel.screenshot(path=artefacts / f"{name}-panel-{number}-{theme.split()[1].lower()}-{width}.png")
     assert not [fault for fault in FAULTS if fault in outputs(page)]
     assert not broken
