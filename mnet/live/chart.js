@@ -31,7 +31,12 @@ export default {
     const paint = () => {
       queued = false;
       const ratio = window.devicePixelRatio || 1;
-      if (!canvas.clientWidth) return;
+      if (!canvas.clientWidth) {
+        // Out of sight, perhaps for this moment alone, which `sight` takes no notice of: ask it anew.
+        sight.unobserve(canvas);
+        sight.observe(canvas);
+        return;
+      }
       const pixels = { width: Math.round(canvas.clientWidth * ratio), height: Math.round(canvas.clientHeight * ratio) };
       if (canvas.width !== pixels.width || canvas.height !== pixels.height) Object.assign(canvas, pixels);
       const g = canvas.getContext("2d");
@@ -167,7 +172,7 @@ export default {
     const sizes = new ResizeObserver(queue);
     sizes.observe(canvas);
     // JupyterLab renders no cell that is out of sight: what was painted there, in another theme say, is lost.
-    const sight = new IntersectionObserver(queue);
+    const sight = new IntersectionObserver((looks) => looks.at(-1).isIntersecting && queue());
     sight.observe(canvas);
     const theme = new MutationObserver(queue);
     theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });

@@ -1,10 +1,7 @@
 import shutil
-from pathlib import Path
 
 import pytest
-from lab import Lesson, chromium, find_chromium, jupyterlab
-
-ROOT = Path(__file__).resolve().parents[2]
+from lab import ROOT, Lesson, chromium, find_chromium, jupyterlab
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 
 import mnet
 
+ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 OPTIONS = [

@@ -3,8 +3,7 @@
 import shutil
 
 import pytest
-from conftest import ROOT
-from lab import Lesson, chromium, find_chromium, jupyterlab
+from lab import ROOT, Lesson, chromium, find_chromium, jupyterlab
 from test_lessons import CUT
 
 SIZE = "element => parseFloat(getComputedStyle(element).fontSize)"

@@ -1,7 +1,7 @@
 """Each lesson as a learner meets it: opened, run, and every slider moved, in a real browser."""
 
 import pytest
-from conftest import ROOT
+from lab import ROOT
 from playwright.sync_api import expect
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
