@@ -6,6 +6,16 @@ import pytest
 from lab import chromium, find_chromium, jupyterlab
 from live_page import Page, write_notebooks
 
+# In one frame, as JupyterLab does it: the chart is hidden, paints because of a theme, and is shown again.
+HIDE = """async chart => {
+    chart.width = chart.width; // wipes it
+    requestAnimationFrame(() => chart.style.display = 'none');
+    document.body.dataset.jpThemeLight += '';
+    await null; // the chart hears of it
+    requestAnimationFrame(() => chart.style.display = 'block');
+}"""
+PAINTED = "chart => chart.getContext('2d').getImageData(0, 0, chart.width, chart.height).data.some(Boolean)"
+
 
 @pytest.fixture(scope="module")
 def open_page(tmp_path_factory):
@@ -41,6 +51,13 @@ def test_each_moved_slider_is_painted_and_none_is_lost(page):
     assert page.reading("len(workers())") == 1
     page.pause()
     assert not page.trains()
+
+
+def test_a_chart_hidden_for_the_moment_of_its_repaint_is_painted(page):
+    chart = page.chart.element_handle()
+    assert chart.evaluate(PAINTED)
+    chart.evaluate(HIDE)
+    page.page.wait_for_function(PAINTED, arg=chart, timeout=5000)
 
 
 def test_the_pad_answers_while_the_network_trains(page):
