@@ -3,6 +3,7 @@
 import gc
 import inspect
 import logging
+import weakref
 
 import ipywidgets as widgets
 import numpy as np
@@ -145,7 +146,7 @@ def test_a_closed_panel_leaves_no_widget_behind():
     assert not set(_instances) - before
 
 
-def test_a_cell_run_again_forgets_its_former_panels_and_no_others(monkeypatch):
+def test_a_cell_run_again_frees_its_former_panels_and_no_others(monkeypatch):
     before, parent = set(_instances), {}
     shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
     shell.get_parent = lambda: parent  # as in a notebook's kernel
@@ -172,6 +173,12 @@ def test_a_cell_run_again_forgets_its_former_panels_and_no_others(monkeypatch):
     assert "_3" not in shell.user_ns
     assert shell.user_ns["_4"] is last
     assert 3 not in getattr(shell.history_manager, "outputs", {})
+    former = weakref.ref(last)
+    gc.disable()  # Python may look too late
+    for _ in range(4):  # IPython's _, __ and ___ hold three
+        last = run("cell")
+    gc.enable()
+    assert former() is None
     for panel in shell.user_ns["_1"], last:
         panel.close()
 

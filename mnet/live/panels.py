@@ -1,7 +1,9 @@
 """Wires state, views and controls into panels. Start here: each lesson calls one function of this module."""
 
+import gc
 import io
 import logging
+import threading
 import time
 from functools import cache
 from typing import ClassVar
@@ -42,15 +44,17 @@ class Panel(widgets.VBox):
         if cell is None:
             return
         outputs, recorded = shell.user_ns.get("Out", {}), getattr(shell.history_manager, "outputs", {})
-        for former, former_run in Panel._of_cell.get(cell, []):
-            if former_run != run:
-                former.close()
-                for number in [n for n, output in outputs.items() if output is former]:
-                    del outputs[number]  # or IPython would keep it for ever
-                    shell.del_var(f"_{number}", by_name=True)
-                    recorded.pop(number, None)  # the picture: IPython 9 records what each cell shows
-        mine = [entry for entry in Panel._of_cell.get(cell, []) if entry[1] == run]
-        Panel._of_cell[cell] = [*mine, (self, run)]
+        panels = Panel._of_cell.get(cell, [])
+        Panel._of_cell[cell] = [*[entry for entry in panels if entry[1] == run], (self, run)]
+        formers = [panel for panel, its_run in panels if its_run != run]
+        for former in formers:
+            former.close()
+            for number in [n for n, output in outputs.items() if output is former]:
+                del outputs[number]  # or IPython would keep it for ever
+                shell.del_var(f"_{number}", by_name=True)
+                recorded.pop(number, None)  # the picture: IPython 9 records what each cell shows
+        if formers:
+            gc.collect()  # they hold themselves, 2 MB each: a dozen would wait for Python to look
 
     def close(self):
         """Close the panel and all its parts, and forget them."""
@@ -137,6 +141,7 @@ class TrainingPanel(Panel):
         self.chart.on_seen = self._seen
         self._seen_at = self._pushed_at = self._spoken_at = self._followed_at = 0.0
         self._pushed_steps = self._quiet = 0
+        self._configuring = threading.Lock()  # two sliders may be heard at one instant: the later has both
         self._pushed_obeyed = training.obeyed
         self.followers = []  # called a few times a second while the network changes
 
@@ -267,7 +272,8 @@ class TrainingPanel(Panel):
     def _configure(self):
         if self._quiet:
             return
-        self.training.configure(self.eta.value, self.mini_batch_size.value)
+        with self._configuring:
+            self.training.configure(self.eta.value, self.mini_batch_size.value)
         if not self.driver.running:
             self.chart.push()
 

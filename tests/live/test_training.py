@@ -3,6 +3,7 @@
 import asyncio
 import io
 import itertools
+import threading
 import time
 
 import numpy as np
@@ -184,6 +185,25 @@ def press(panel, name):
         panel.preset.value = next(p for p in TrainingPanel.PRESETS if p != panel.preset.value)
     else:
         panel.buttons[name].click()
+
+
+def test_of_two_sliders_moved_at_one_instant_none_is_lost(panel, monkeypatch):
+    configure, begun, moved = panel.training.configure, threading.Event(), threading.Event()
+
+    def slow(*settings):  # the first waits with what it has read until the second slider has moved
+        if not begun.is_set():
+            begun.set()
+            moved.wait(0.2)
+        configure(*settings)
+
+    monkeypatch.setattr(panel.training, "configure", slow)
+    first = threading.Thread(target=setattr, args=(panel.eta, "value", 0.5))
+    first.start()
+    begun.wait()
+    panel.mini_batch_size.value = 20
+    moved.set()
+    first.join()
+    assert (panel.training.eta, panel.training.mini_batch_size) == (0.5, 20)
 
 
 @pytest.mark.parametrize("running", [False, True])
