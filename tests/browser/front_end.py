@@ -22,6 +22,7 @@ class FrontEnd:
         channels = f"/api/kernels/{self.kernel}/channels?session_id={self.words.session}"
         self.socket = self._connect(f"ws{server.removeprefix('http')}{channels}", token)
         self.models = {}  # comm id: the state of a widget
+        self._untold = {}  # comm id: (the message that the kernel is not done with, the state to send then)
         self.painted = {}  # the last message to a chart
         self._told = 0.0  # when the chart last said that it is seen
         # Sliders speak to a sub-shell, as JupyterLab's do, so that they act while a cell is busy.
@@ -59,6 +60,8 @@ class FrontEnd:
             self.models[comm] = data["state"]
         elif kind == "comm_close":
             self.models.pop(comm, None)
+        elif kind == "status" and content["execution_state"] == "idle":
+            self._go_on(message["parent_header"].get("msg_id"))
         elif kind == "comm_msg" and data["method"] == "update" and comm in self.models:
             self.models[comm].update(data["state"])
         elif kind == "comm_msg" and data["method"] == "custom" and "obeyed" in data["content"]:
@@ -120,7 +123,26 @@ class FrontEnd:
         return self.models[self._comm(description)]
 
     def _tell(self, comm, data):
-        self._send("shell", "comm_msg", {"comm_id": comm, "data": data}, subshell=self._subshell)
+        return self._send("shell", "comm_msg", {"comm_id": comm, "data": data}, subshell=self._subshell)
+
+    def _sync(self, comm, state):
+        """Send a state as JupyterLab does: when the kernel is done with the widget's former message."""
+        if comm in self._untold:
+            self._untold[comm][1].update(state)
+        else:
+            update = {"method": "update", "state": state, "buffer_paths": []}
+            self._untold[comm] = self._tell(comm, update), {}
+
+    def _go_on(self, done):
+        for comm, (asked, state) in list(self._untold.items()):
+            if asked == done:
+                del self._untold[comm]
+                if state:
+                    self._sync(comm, state)
+
+    def heard(self):
+        """Whether the kernel is done with all changes."""
+        return not self._untold
 
     def click(self, description):
         """Press a button."""
@@ -129,7 +151,7 @@ class FrontEnd:
     def move(self, description, **state):
         """Move a slider to its `value`, or to its `index` if it selects."""
         self.widget(description).update(state)
-        self._tell(self._comm(description), {"method": "update", "state": state, "buffer_paths": []})
+        self._sync(self._comm(description), state)
 
     def settings(self):
         """Return what the sliders of the training panel show, in the words of `Training.settings`."""

@@ -3,7 +3,7 @@
 import json
 
 import nbformat
-from lab import Lesson
+from lab import IDLE, Lesson
 
 CELLS = {
     "live": [
@@ -117,6 +117,12 @@ class Page(Lesson):
         self.chart.scroll_into_view_if_needed()
         self.panel.locator(".mnet-chart[data-settings*=η]").wait_for()
         self.panel.locator(".noUi-handle[aria-valuetext]").first.wait_for()
+
+    def reload(self):
+        """Load the page again; its kernel goes on."""
+        self.page.reload()
+        self.page.wait_for_function(IDLE)
+        self.arrive()
 
     @property
     def panel(self):
