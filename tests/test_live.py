@@ -146,6 +146,14 @@ def test_a_closed_panel_leaves_no_widget_behind():
     assert not set(_instances) - before
 
 
+def test_a_panel_that_is_shown_speaks_with_all_its_parts(monkeypatch):
+    panel, spoke = panels.neuron(), set()
+    monkeypatch.setattr(widgets.Widget, "send_state", lambda part, key: spoke.add(part))
+    panel.status._handle_custom_msg("shown", [])
+    assert {*panel.controls.values(), panel.picture, panel.status} == spoke
+    panel.close()
+
+
 def test_a_cell_run_again_frees_its_former_panels_and_no_others(monkeypatch):
     before, parent = set(_instances), {}
     shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))

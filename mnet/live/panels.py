@@ -32,6 +32,7 @@ class Panel(widgets.VBox):
 
     def __init__(self, *rows):
         self.status = Status()
+        self.status.on_shown = self._speak
         super().__init__([*rows, self.status])
         self.add_class("mnet-panel")
         self._replace_former()
@@ -55,6 +56,16 @@ class Panel(widgets.VBox):
                 recorded.pop(number, None)  # the picture: IPython 9 records what each cell shows
         if formers:
             gc.collect()  # they hold themselves, 2 MB each: a dozen would wait for Python to look
+
+    def _speak(self):
+        """Let each part say something from the thread that heard the page.
+
+        ipykernel 7.4 hears a widget in the thread that last spoke for it, at first that of the cells: a
+        slider never moved before would wait for a cell that runs.
+        """
+        for part in self._parts():
+            if isinstance(part, widgets.DOMWidget):
+                part.send_state("tooltip")
 
     def close(self):
         """Close the panel and all its parts, and forget them."""

@@ -32,6 +32,8 @@ export default {
     };
     // JupyterLab 4.6 keeps each closed comm while the kernel lives, and with it the widget and its elements.
     const comms = [...(model.widget_manager?.kernel?._comms?.values() ?? [])];
+    // The panel answers this in the kernel's thread for the page; there is none where kernels know one thread.
+    comms.findLast((comm) => comm.targetName === "jupyter.widget")?.subshellStarted?.then(() => model.send("shown"));
     const release = () => {
       for (const comm of comms) if (comm.isDisposed) comm.onClose = comm.onMsg = undefined;
     };

@@ -21,3 +21,8 @@ class Status(anywidget.AnyWidget):
 
     _esm = (HERE / "status.js").read_text(encoding="utf-8")
     text = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.on_shown = lambda: None  # called when a page shows the panel
+        self.on_msg(lambda *_: self.on_shown())

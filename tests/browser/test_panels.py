@@ -14,6 +14,10 @@ HIDE = """async chart => {
     await null; // the chart hears of it
     requestAnimationFrame(() => chart.style.display = 'block');
 }"""
+# Begins to run code in the notebook's kernel.
+RUN = """code => {
+    jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.requestExecute({ code });
+}"""
 PAINTED = "chart => chart.getContext('2d').getImageData(0, 0, chart.width, chart.height).data.some(Boolean)"
 
 
@@ -51,6 +55,15 @@ def test_each_moved_slider_is_painted_and_none_is_lost(page):
     assert page.reading("len(workers())") == 1
     page.pause()
     assert not page.trains()
+
+
+def test_a_slider_never_moved_before_is_heard_while_a_cell_runs(page):
+    page.click("Run")
+    page.page.evaluate(RUN, "time.sleep(10)")
+    for change in 0, 1:
+        page.forget()
+        page.press(change)
+        assert page.until_painted(page.settings()) is not None
 
 
 def test_a_chart_hidden_for_the_moment_of_its_repaint_is_painted(page):
