@@ -35,7 +35,7 @@ sys.modules["rfc3987_syntax"] = None
 del sys.argv[0]
 runpy.run_path(sys.argv[0], run_name="__main__")"""
 LESSON = '# %%\nprint("a long lesson\\n" * 100_000)\n'  # 2 MB to write
-MARK = "MNET_INTERRUPTED"  # in the environment of all that is started here
+MARK = f"MNET_INTERRUPTED_{os.getpid()}"  # in the environment of all that is started here
 SMALL_DISK = (
     'mount -t tmpfs -o size=150k none "$0" && exec "$@"'  # room for one network of 96 kB, not for two
 )
