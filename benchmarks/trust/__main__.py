@@ -11,9 +11,19 @@ is missed. Each part is a module of this folder whose `rows(quick)` yields (what
 import argparse
 import importlib
 import sys
+import traceback
 from pathlib import Path
 
 PARTS = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+
+
+def all_rows(part, quick):
+    """Yield the rows of a part; one that breaks off is missed, and the others are measured all the same."""
+    try:
+        yield from importlib.import_module(part).rows(quick)
+    except Exception as error:
+        traceback.print_exc()
+        yield "measured to the end", f"{type(error).__name__}: {error}".splitlines()[0], "all", False
 
 
 def main():
@@ -26,7 +36,7 @@ def main():
     missed = 0
     print("| part | what | figure | target | met |\n|---|---|---|---|---|")
     for part in chosen.parts or PARTS:
-        for what, figure, target, met in importlib.import_module(part).rows(chosen.quick):
+        for what, figure, target, met in all_rows(part, chosen.quick):
             answer = "–" if met is None else "yes" if met else "**no**"  # None: it could not be measured
             print(f"| {part} | {what} | {figure} | {target} | {answer} |", flush=True)
             missed += answer == "**no**"

@@ -152,7 +152,7 @@ def coverage(*tests):
             command = [sys.executable, "-m", "coverage", arguments[0], f"--rcfile={settings}", *arguments[1:]]
             run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
             if run.returncode:
-                sys.exit(f"{' '.join(command)}\n{run.stdout}{run.stderr}")
+                raise RuntimeError(f"{' '.join(command)}\n{run.stdout}{run.stderr}")
         total = json.loads(result.read_text())["totals"]
     return (
         total["covered_lines"] / total["num_statements"],
