@@ -1,8 +1,9 @@
 """Measure what the course promises: hostile files, bad input, numbers, interruptions, long use, a class.
 
-    uv run --extra test --extra hub python benchmarks/trust           every part, in full
-    uv run --extra test --extra hub python benchmarks/trust --quick   with fewer repeats
-    uv run --extra test --extra hub python benchmarks/trust hostile   one part
+    uv run --extra test --extra hub --extra bench python benchmarks/trust
+
+measures every part in full; `--quick` repeats less, and a name, such as `hostile`, chooses one part. Extra
+`hub` is for the part `classroom`; without `bench`, which has PyTorch, one row of `precision` is not measured.
 
 Prints a Markdown table: what was measured, the figure, the target, and whether it is met; ends with 1 if one
 is missed. Each part is a module of this folder whose `rows(quick)` yields (what, figure, target, met).
