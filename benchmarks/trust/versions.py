@@ -11,8 +11,7 @@ from tempfile import TemporaryDirectory
 
 from precision import NEWEST, OLDEST, ROOT, child, uv
 
-# The browser tests drive the JupyterLab that is pinned.
-TESTS = "-m", "pytest", "-q", "-p", "no:cacheprovider", "--ignore", "tests/browser"
+TESTS = "-m", "pytest", "-q", "-p", "no:cacheprovider"
 
 
 def suite(what, options, gating=True):
