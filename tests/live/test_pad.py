@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from mnet.live.pad import SIDE, Pad, centre, read_image, shrink
+from mnet.images import centre, read_image, shrink
+from mnet.live.pad import SIDE, Pad
 
 
 def box(image):
