@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 import mnet
-from mnet.__main__ import Run
+from mnet.cli.train import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN = [sys.executable, "-m", "mnet", "train"]
