@@ -21,6 +21,7 @@ import subprocess
 import sys
 from collections import Counter, namedtuple
 from contextlib import suppress
+from operator import index
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
@@ -170,10 +171,11 @@ def _read(report):
     """Return what the lines of a report tell: {exercise: mark}, the last cell that ran, what failed."""
     marks, cells, failures = {}, 0, []
     for line in report:
-        with suppress(ValueError, TypeError, RecursionError):  # a submission may have written into it
+        # A submission may have written into it, whatever it liked.
+        with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
             kind, what, passed, message = json.loads(line)
             if kind == "cell":
-                cells = what
+                cells = index(what)
                 failures += [_printable(message)] if message else []
             elif kind == "verdict":
                 message = message.partition("\n")[0]

@@ -179,6 +179,25 @@ def test_no_bytes_break_the_report(mark):
     assert len(row.ran) < 400
 
 
+def test_what_a_submission_writes_into_the_report_stops_no_marking(mark):
+    lines = (
+        '["cell", "x", null, ""]',
+        '["verdict", "a", 5, ""]',
+        '["verdict", "a", true, 5]',
+        "[]",
+        "{",
+        "[[[[",
+    )
+    report = "".join(f"{line}\n" for line in lines).encode()
+    forge = f"""
+    import os
+    for fd in range(3, 100):
+        try: os.write(fd, {report!r})
+        except OSError: pass
+    """
+    assert mark(HEAD, RIGHT, forge).marks == {"one_hot(one_hot)": "passed"}
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
