@@ -16,10 +16,10 @@ from mnet import figures
 from mnet.feedforward import Network, feedforward
 from mnet.live import blame
 from mnet.live.chart import Chart
-from mnet.live.driver import Driver
 from mnet.live.pad import Pad
-from mnet.live.state import Training
+from mnet.live.training import Training
 from mnet.live.views import Picture, Status
+from mnet.live.worker import Worker
 from mnet.sigmoid import sigmoid
 
 log = logging.getLogger(__name__)
@@ -148,7 +148,7 @@ class TrainingPanel(Panel):
     def __init__(self, training):
         self.training = training
         self.chart = Chart(training)
-        self.driver = Driver(self._slice, self._failed)
+        self.worker = Worker(self._slice, self._failed)
         self.chart.on_seen = self._seen
         self._seen_at = self._pushed_at = self._spoken_at = self._followed_at = 0.0
         self._pushed_steps = self._quiet = 0
@@ -222,17 +222,17 @@ class TrainingPanel(Panel):
         self._seen_at = self._pushed_at = time.perf_counter()
         self._pushed_steps = self.training.steps
         self.status.text = f"Training with {self.training.settings()}."
-        self.driver.start()
+        self.worker.start()
 
     def pause(self):
         """Stop training and keep the network."""
-        self.driver.stop()
+        self.worker.stop()
         self._show()
         self.status.text = f"Paused. {self.training.verdict()}"
 
     def stop(self):
         """End the run: it stays as a ghost, and Run starts a new network."""
-        self.driver.stop()
+        self.worker.stop()
         verdict = self.training.verdict()
         self.training.rebuild()
         self._show()
@@ -240,7 +240,7 @@ class TrainingPanel(Panel):
 
     def step(self):
         """Train one mini-batch."""
-        self.driver.stop()
+        self.worker.stop()
         self.training.advance()
         self._show()
         self.status.text = f"One mini-batch more: {self.training.steps:,} so far."
@@ -275,7 +275,7 @@ class TrainingPanel(Panel):
 
     def close(self):
         """Stop training and free the widgets."""
-        self.driver.stop()
+        self.worker.stop()
         super().close()
 
     # What the sliders do: write the settings, no more; the next mini-batch obeys
@@ -285,7 +285,7 @@ class TrainingPanel(Panel):
             return
         with self._configuring:
             self.training.configure(self.eta.value, self.mini_batch_size.value)
-        if not self.driver.running:
+        if not self.worker.running:
             self.chart.push()
 
     def _resize(self):
@@ -330,7 +330,7 @@ class TrainingPanel(Panel):
         for follower in self.followers:
             follower()
 
-    # What the driver does
+    # What the worker does
 
     def _slice(self):
         """Train for a few milliseconds; tell the browser when a frame is due."""

@@ -9,7 +9,7 @@ from watch import workers
 from mnet import Mnist, Split
 from mnet.live.chart import Chart
 from mnet.live.panels import TrainingPanel
-from mnet.live.state import Training
+from mnet.live.training import Training
 
 
 @pytest.fixture(autouse=True)
