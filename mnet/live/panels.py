@@ -17,8 +17,9 @@ from mnet.feedforward import Network, feedforward
 from mnet.live import blame
 from mnet.live.chart import Chart
 from mnet.live.pad import Pad
+from mnet.live.picture import Picture
+from mnet.live.status import Status
 from mnet.live.training import Training
-from mnet.live.views import Picture, Status
 from mnet.live.worker import Worker
 from mnet.sigmoid import sigmoid
 
