@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnet import Mnist, Network, Split, backprop, evaluate, feedforward, quadratic_cost
-from mnet.live.panels import TrainingPanel, logarithmic
+from mnet.live.panel import logarithmic
 from mnet.live.training import GHOSTS, SAMPLE, Curve, Training
+from mnet.live.training_panel import TrainingPanel
 
 ETAS = [eta for _, eta in logarithmic("η", 3.0, -3, 2).options]
 

@@ -1,7 +1,6 @@
-"""The training panel and the pad beside it, through their traits and buttons, without a browser."""
+"""The training panel, through its traits and buttons, without a browser."""
 
 import asyncio
-import io
 import itertools
 import threading
 import time
@@ -9,13 +8,13 @@ import time
 import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
-from PIL import Image
+from pictured import assert_pictured
 from watch import until, wait_for, workers
 
-from mnet import Network, feedforward
-from mnet.live import panels
-from mnet.live.panels import PadPanel, TrainingPanel
+from mnet.live import training_panel
+from mnet.live.pad_panel import PadPanel
 from mnet.live.training import Training
+from mnet.live.training_panel import TrainingPanel
 
 BUTTONS = ["Run", "Pause", "Stop", "Step", "Reset", "Add layer", "Remove layer", "Clear"]
 RUNS = {"Run": True, "Pause": False, "Stop": False, "Step": False}  # any other leaves it as it is
@@ -53,8 +52,8 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch):
-    monkeypatch.setattr(panels, "time", Clock())
-    return panels.time
+    monkeypatch.setattr(training_panel, "time", Clock())
+    return training_panel.time
 
 
 # Controls
@@ -470,54 +469,6 @@ def test_closing_stops_and_frees_everything(data):
     pad.close()
 
 
-# The pad
-
-
-@pytest.fixture
-def digit(mnist):
-    return mnist.test.images[0].reshape(28, 28)
-
-
-def answers(net, centred):
-    return feedforward(net, (centred.reshape(784, 1) / 256).astype(np.float32))[:, 0]
-
-
-def test_the_pad_asks_the_network_it_was_given(digit):
-    net = Network([784, 30, 10], rng=np.random.default_rng(0))
-    panel = PadPanel(net)
-    assert not panel.pad.answers.any()
-    panel.draw(np.kron(digit, np.ones((4, 4))))
-    np.testing.assert_array_equal(panel.pad.centred, digit)
-    np.testing.assert_array_equal(panel.pad.answers, answers(net, digit))
-    panel.close()
-
-
-@pytest.mark.parametrize("act", ["Step", "Reset", "Add layer", "Remove layer", "preset"])
-def test_the_pad_answers_with_the_network_of_this_moment(panel, digit, act):
-    pad = PadPanel(panel)
-    panel.training.advance(30)
-    pad.draw(np.kron(digit, np.ones((4, 4))))
-    before = pad.pad.answers
-    press(panel, act)
-    assert not np.array_equal(pad.pad.answers, before)
-    np.testing.assert_array_equal(pad.pad.answers, answers(panel.training.net, digit))
-    pad.close()
-
-
-def test_the_pad_follows_the_network_as_it_trains(panel, digit):
-    pad, seen = PadPanel(panel), []
-    pad.draw(np.kron(digit, np.ones((4, 4))))
-    pad.pad.observe(lambda change: seen.append(change.new), "text")
-    panel.buttons["Run"].click()
-    wait_for(lambda: len(seen) > 2)
-    panel.buttons["Pause"].click()
-    np.testing.assert_array_equal(pad.pad.answers, answers(panel.training.net, digit))
-    steps = len(seen)
-    pad.close()
-    panel.buttons["Step"].click()
-    assert len(seen) == steps
-
-
 def test_the_pad_follows_a_few_times_a_second(panel, clock, monkeypatch):
     shows = []
     panel.followers.append(lambda: shows.append(clock.now))
@@ -528,63 +479,7 @@ def test_the_pad_follows_a_few_times_a_second(panel, clock, monkeypatch):
     assert len(shows) in range(9, 13)
 
 
-def picture(colour=255):
-    stream = io.BytesIO()
-    image = Image.new("L", (60, 60), 255 - colour)
-    image.paste(colour, (26, 5, 34, 55))
-    image.save(stream, "PNG")
-    return stream.getvalue()
-
-
-@pytest.fixture
-def upload(digit):
-    panel = PadPanel(Network([784, 30, 10], rng=np.random.default_rng(0)))
-
-    def put(name, content):
-        kind = {"name": name, "type": "", "size": len(content), "last_modified": 0}
-        panel.upload.set_state({"value": [{**kind, "content": memoryview(content)}]})
-        return panel
-
-    yield put
-    panel.close()
-
-
-def test_an_uploaded_picture_goes_on_the_pad(upload):
-    panel = upload("dark.png", picture(0))
-    assert panel.status.text == "Read from dark.png."
-    dark = panel.pad.drawing
-    assert dark.any()
-    assert panel.pad.answers.any()
-    upload("light.png", picture(255))
-    assert panel.status.text == "Read from light.png."
-    np.testing.assert_array_equal(panel.pad.drawing, dark)
-    panel.upload.value = ()
-    assert panel.status.text == "Read from light.png."
-
-
-def test_an_uploaded_text_is_refused_in_one_sentence(upload, caplog):
-    panel = upload("dark.png", picture(0))
-    before = panel.pad.drawing
-    upload("notes.txt", b"not a picture")
-    assert panel.status.text == ("That did not work: the file holds no picture: use a small PNG or JPEG.")
-    assert panel.pad.drawing is before
-    assert len(caplog.records) == 1
-    caplog.clear()
-    upload("light.png", picture(255))
-    assert panel.status.text == "Read from light.png."
-
-
 # Without a kernel
-
-
-def assert_pictured(panel, sentence):
-    data, metadata = panel._repr_mimebundle_()
-    with Image.open(io.BytesIO(data["image/png"])) as image:
-        assert image.format == "PNG"
-        assert len(set(image.convert("L").tobytes())) > 10  # something is drawn
-    assert data["text/plain"] == metadata["image/png"]["alt"] == repr(panel) == sentence
-    assert "application/vnd.jupyter.widget-view+json" in data
-    return data["image/png"]
 
 
 def test_the_training_panel_shows_a_picture_without_a_kernel(panel):
@@ -602,12 +497,3 @@ def test_a_running_panel_shows_a_picture_too(panel):
     panel.buttons["Run"].click()
     for _ in range(3):
         assert panel.snapshot()[0].startswith(b"\x89PNG")
-
-
-def test_the_pad_shows_a_picture_without_a_kernel(digit):
-    panel = PadPanel(Network([784, 30, 10], rng=np.random.default_rng(0)))
-    empty = assert_pictured(panel, "Draw a digit in the square.")
-    panel.draw(np.kron(digit, np.ones((4, 4))))
-    assert panel.pad.text.startswith("The network reads a ")
-    assert assert_pictured(panel, panel.pad.text) != empty
-    panel.close()
