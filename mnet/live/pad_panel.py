@@ -26,7 +26,7 @@ class PadPanel(Panel):
             description="read a picture file",
             layout={"width": "auto", "align_self": "flex-start"},
         )
-        self.upload.observe(self.guarded(self._read), "value")
+        self.on_change(self._read, self.upload)
         super().__init__(self.pad, self.upload)
         self._followers.append(self.pad.show)
         self.pad.show()

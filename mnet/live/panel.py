@@ -13,6 +13,11 @@ from mnet.live.status import Status
 
 log = logging.getLogger(__name__)
 
+# The engineers' E24 series, with 5 for its 5.1; FloatLogSlider would snap 3 to 3.02.
+E24 = [10, 11, 12, 13, 15, 16, 18, 20, 22, 24, 27, 30, 33, 36, 39, 43, 47, 50, 56, 62, 68, 75, 82, 91]
+LABEL = {"description_width": "11em"}  # of one width, so that controls stand in line
+BAR = {"width": "34em", "max_width": "100%"}
+
 
 class Panel(widgets.VBox):
     """Controls and views in a column. Without a kernel it shows a PNG and the sentence that describes it."""
@@ -33,16 +38,12 @@ class Panel(widgets.VBox):
         cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
         if cell is None:
             return
-        outputs, recorded = shell.user_ns.get("Out", {}), getattr(shell.history_manager, "outputs", {})
         panels = Panel._of_cell.get(cell, [])
         Panel._of_cell[cell] = [*[entry for entry in panels if entry[1] == run], (self, run)]
         formers = [panel for panel, its_run in panels if its_run != run]
         for former in formers:
             former.close()
-            for number in [n for n, output in outputs.items() if output is former]:
-                del outputs[number]  # or IPython would keep it for ever
-                shell.del_var(f"_{number}", by_name=True)
-                recorded.pop(number, None)  # the picture: IPython 9 records what each cell shows
+            _forget(former, shell)
         if formers:
             gc.collect()  # they hold themselves, 2 MB each: a dozen would wait for Python to look
 
@@ -67,11 +68,18 @@ class Panel(widgets.VBox):
             if isinstance(child, widgets.Box):
                 yield from self._parts(child)
             yield child
-            yield from (child.layout, *([child.style] if hasattr(child, "style") else []))
+            yield child.layout
+            if hasattr(child, "style"):
+                yield child.style
 
     def snapshot(self, **options):
         """Return (PNG bytes, sentence) of what the panel shows now; `options` are those of `figures.png`."""
         raise NotImplementedError
+
+    def on_change(self, act, *controls):
+        """Call `act()` whenever one of the controls changes its value."""
+        for control in controls:
+            control.observe(self.guarded(act), "value")
 
     def guarded(self, act):
         """Wrap a callback: ipywidgets would swallow what it raises, so the status line says it."""
@@ -94,6 +102,15 @@ class Panel(widgets.VBox):
         return self.snapshot()[1]
 
 
+def _forget(panel, shell):
+    """Remove a panel from what IPython keeps for ever: Out, _1, _2 … and the history of what cells show."""
+    outputs, recorded = shell.user_ns.get("Out", {}), getattr(shell.history_manager, "outputs", {})
+    for number in [n for n, output in outputs.items() if output is panel]:
+        del outputs[number]
+        shell.del_var(f"_{number}", by_name=True)
+        recorded.pop(number, None)  # the picture: IPython 9 records what each cell shows
+
+
 class Explorer(Panel):
     """A picture that follows its controls: `draw(ax, **values)` draws the values of the named controls."""
 
@@ -101,9 +118,7 @@ class Explorer(Panel):
         self._draw, self._size, self.controls = draw, size, controls
         self.picture = Picture()
         super().__init__(*controls.values(), self.picture)
-        update = self.guarded(self._update)
-        for control in controls.values():
-            control.observe(update, "value")
+        self.on_change(self._update, *controls.values())
         self._update()
 
     def snapshot(self, **options):
@@ -118,57 +133,25 @@ class Explorer(Panel):
         self.status.text = sentence
 
 
+# Controls
+
+
 def slider(label, value, least, most, step=1):
     """Return a labelled slider: whole numbers if the step is one, else as many decimals as the step has."""
     decimals = len(f"{step:g}".partition(".")[2])
-    kind, form = (widgets.IntSlider, "d") if isinstance(step, int) else (widgets.FloatSlider, f".{decimals}f")
-    return kind(
-        value,
-        min=least,
-        max=most,
-        step=step,
-        description=label,
-        readout_format=form,
-        style={"description_width": "11em"},
-        layout={"width": "34em", "max_width": "100%"},
-    )
+    kind, form = (widgets.FloatSlider, f".{decimals}f") if decimals else (widgets.IntSlider, "d")
+    look = {"description": label, "readout_format": form, "style": LABEL, "layout": BAR}
+    return kind(value, min=least, max=most, step=step, **look)
 
 
 def logarithmic(label, value, least, most):
     """Return a slider of round numbers from 10^least to 10^most; equal steps are about equal factors."""
-    # The engineers' E24 series, with 5 for its 5.1; FloatLogSlider would snap 3 to 3.02.
-    series = [
-        1,
-        1.1,
-        1.2,
-        1.3,
-        1.5,
-        1.6,
-        1.8,
-        2,
-        2.2,
-        2.4,
-        2.7,
-        3,
-        3.3,
-        3.6,
-        3.9,
-        4.3,
-        4.7,
-        5,
-        5.6,
-        6.2,
-        6.8,
-        7.5,
-        8.2,
-        9.1,
-    ]
-    values = {float(f"{x}e{decade}") for decade in range(least, most) for x in series}
-    values = sorted({*values, 10.0**most, float(value)})
-    return widgets.SelectionSlider(
-        options=[(f"{x:g}", x) for x in values],
-        value=float(value),
-        description=label,
-        style={"description_width": "11em"},
-        layout={"width": "34em", "max_width": "100%"},
-    )
+    value = float(value)
+    steps = {float(f"{tenths}e{decade - 1}") for decade in range(least, most) for tenths in E24}
+    options = [(f"{step:g}", step) for step in sorted(steps | {10.0**most, value})]
+    return widgets.SelectionSlider(options=options, value=value, description=label, style=LABEL, layout=BAR)
+
+
+def choice(label, options, style=LABEL, **layout):
+    """Return a labelled list that one of the options is chosen from."""
+    return widgets.Dropdown(options=options, description=label, style=style, layout=layout)

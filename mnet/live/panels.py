@@ -9,7 +9,7 @@ from mnet import figures
 from mnet.feedforward import Network, feedforward
 from mnet.live import blame
 from mnet.live.pad_panel import PadPanel
-from mnet.live.panel import Explorer, slider
+from mnet.live.panel import LABEL, Explorer, choice, slider
 from mnet.live.training import Training
 from mnet.live.training_panel import TrainingPanel
 from mnet.sigmoid import sigmoid
@@ -24,9 +24,8 @@ def digits(mnist):
     """Lesson 01: browse the images, each beside the mean training image of its digit."""
     labels = mnist.train.labels
     means = np.array([mnist.train.images[labels == digit].mean(axis=0) for digit in range(10)])
-    form = {"style": {"description_width": "11em"}}
-    split = widgets.Dropdown(options=mnist._fields, description="split", **form)
-    digit = widgets.Dropdown(options=["any", *range(10)], description="digit", **form)
+    split = choice("split", mnist._fields)
+    digit = choice("digit", ["any", *range(10)])
     position = slider("position", 0, 0, len(labels) - 1)
 
     def fit(_):
@@ -121,7 +120,7 @@ def shifted(net, split, centre):
         number=slider("image", 0, 0, 99),
         right=slider("pixels to the right", 0, -8, 8),
         down=slider("pixels down", 0, -8, 8),
-        centred=widgets.Checkbox(False, description="centre by mass", style={"description_width": "11em"}),
+        centred=widgets.Checkbox(False, description="centre by mass", style=LABEL),
     )
 
 
@@ -139,9 +138,7 @@ def saturation(mnist):
     return Explorer(
         draw,
         size=(8, 4.8),
-        hidden=widgets.Dropdown(
-            options=list(nets), description="hidden neurons", style={"description_width": "11em"}
-        ),
+        hidden=choice("hidden neurons", list(nets)),
         divisor=slider("divide the weights by", 1, 1, 28),
     )
 
@@ -163,11 +160,6 @@ def backprop(mnist):
         draw,
         size=(9, 5.4),
         step=slider("step", 0, 0, 7),
-        broken=widgets.Dropdown(
-            options=list(blame.BREAKS),
-            description="break it",
-            style={"description_width": "11em"},
-            layout={"width": "26em", "max_width": "100%"},
-        ),
+        broken=choice("break it", list(blame.BREAKS), width="26em", max_width="100%"),
         image=slider("test image", 0, 0, 99),
     )

@@ -1,18 +1,53 @@
 """The panel of a network that trains while you move its settings."""
 
 import logging
+import math
 import threading
 import time
+from collections import namedtuple
 from typing import ClassVar
 
 import ipywidgets as widgets
 
 from mnet import figures
 from mnet.live.chart import Chart
-from mnet.live.panel import Panel, logarithmic, slider
+from mnet.live.panel import Panel, choice, logarithmic, slider
 from mnet.live.worker import Worker
 
 log = logging.getLogger(__name__)
+
+BUTTONS = {  # method: (name, icon, tooltip)
+    "run": ("Run", "play", "train until you pause"),
+    "pause": ("Pause", "pause", "stop training, keep the network"),
+    "stop": ("Stop", "stop", "end this run; it stays as a dotted curve, and Run starts a new one"),
+    "step": ("Step", "step-forward", "train one mini-batch"),
+    "reset": ("Reset", "refresh", "start again with a new network; this run stays as a dotted curve"),
+    "add_layer": ("Add layer", "plus", "add a hidden layer"),
+    "remove_layer": ("Remove layer", "minus", "remove the last hidden layer"),
+    "clear": ("Clear", "eraser", "remove the curves of earlier runs"),
+}
+PREDICTIONS = ["pass", "falls steadily", "hardly moves", "jumps about or gets stuck"]
+
+Frame = namedtuple("Frame", "at steps obeyed")  # a message to the browser: its time, what was trained by then
+
+
+class Every:
+    """A rhythm: something is due once so many seconds have passed since it last was.
+
+    >>> speak = Every(4)
+    >>> [now for now in range(10) if speak.due(now)]
+    [0, 4, 8]
+    """
+
+    def __init__(self, seconds):
+        self._seconds, self._last = seconds, -math.inf
+
+    def due(self, now):
+        """Say whether it is due; if so, the count begins again."""
+        if now - self._last < self._seconds:
+            return False
+        self._last = now
+        return True
 
 
 class TrainingPanel(Panel):
@@ -32,70 +67,43 @@ class TrainingPanel(Panel):
     LAYERS = 3
 
     def __init__(self, training):
-        self.training = training
-        self.chart = Chart(training)
-        self.worker = Worker(self._slice, self._failed)
+        self.training, self.chart = training, Chart(training)
         self.chart.on_seen = self._seen
-        self._seen_at = self._pushed_at = self._spoken_at = self._followed_at = 0.0
-        self._pushed_steps = self._quiet = 0
-        self._configuring = threading.Lock()  # two sliders may be heard at one instant: the later has both
-        self._pushed_obeyed = training.obeyed
+        self.worker = Worker(self._slice, self._failed)
         self.followers = []  # called a few times a second while the network changes
+        self._follows, self._speaks = Every(0.25), Every(4)
+        self._quiet = 0  # above 0 while the panel moves its own sliders
+        self._configuring = threading.Lock()  # two sliders may be heard at one instant: the later has both
+        self._begin()
 
         self.eta = logarithmic("learning rate η", training.eta, -3, 2)
         self.mini_batch_size = slider("mini-batch size", training.mini_batch_size, 1, 1000)
         self.layers = [slider(f"hidden layer {l + 1}", 30, 1, 200) for l in range(self.LAYERS)]
-        self.preset = widgets.Dropdown(
-            options=["choose a preset", *self.PRESETS],
-            description="preset",
-            style={"description_width": "4em"},
-        )
-        self.prediction = widgets.Dropdown(
-            options=["pass", "falls steadily", "hardly moves", "jumps about or gets stuck"],
-            description="predict first: the cost",
-            style={"description_width": "12em"},
-            layout={"width": "26em", "max_width": "100%"},
-        )
-        actions = {
-            "Run": (self.run, "play", "train until you pause"),
-            "Pause": (self.pause, "pause", "stop training, keep the network"),
-            "Stop": (self.stop, "stop", "end this run; it stays as a dotted curve, and Run starts a new one"),
-            "Step": (self.step, "step-forward", "train one mini-batch"),
-            "Reset": (
-                self.reset,
-                "refresh",
-                "start again with a new network; this run stays as a dotted curve",
-            ),
-            "Add layer": (self.add_layer, "plus", "add a hidden layer"),
-            "Remove layer": (self.remove_layer, "minus", "remove the last hidden layer"),
-            "Clear": (self.clear, "eraser", "remove the curves of earlier runs"),
-        }
-        self.buttons = {}
-        shared = {"layout": widgets.Layout(width="auto"), "style": widgets.ButtonStyle()}
-        for name, (act, icon, tooltip) in actions.items():
-            button = widgets.Button(description=name, icon=icon, tooltip=tooltip, **shared)
-            button.on_click(self.guarded(act))
-            self.buttons[name] = button
+        self.preset = choice("preset", ["choose a preset", *self.PRESETS], {"description_width": "4em"})
+        style, layout = {"description_width": "12em"}, {"width": "26em", "max_width": "100%"}
+        self.prediction = choice("predict first: the cost", PREDICTIONS, style, **layout)
+        self.buttons = self._make_buttons()
         self._show_settings()
-        for control in self.eta, self.mini_batch_size:
-            control.observe(self.guarded(self._configure), "value")
-        for layer in self.layers:
-            layer.observe(self.guarded(self._resize), "value")
-        self.preset.observe(self.guarded(self._choose), "value")
+        self.on_change(self._configure, self.eta, self.mini_batch_size)
+        self.on_change(self._resize, *self.layers)
+        self.on_change(self._choose, self.preset)
 
-        wrap = widgets.Layout(flex_flow="row wrap")
-
-        def row(*items):
-            return widgets.HBox(items, layout=wrap)
-
-        super().__init__(
-            row(self.eta, self.mini_batch_size),
-            row(*self.layers),
-            row(*self.buttons.values()),
-            row(self.preset, self.prediction),
-            self.chart,
-        )
+        super().__init__(*self._rows(), self.chart)
         self.status.text = "Ready. Predict what the cost will do, then press Run."
+
+    def _make_buttons(self):
+        look = {"layout": widgets.Layout(width="auto"), "style": widgets.ButtonStyle()}  # one for all
+        buttons = {}
+        for act, (name, icon, tooltip) in BUTTONS.items():
+            buttons[name] = widgets.Button(description=name, icon=icon, tooltip=tooltip, **look)
+            buttons[name].on_click(self.guarded(getattr(self, act)))
+        return buttons
+
+    def _rows(self):
+        settings, questions = [self.eta, self.mini_batch_size], [self.preset, self.prediction]
+        wrap = widgets.Layout(flex_flow="row wrap")  # one for all
+        rows = settings, self.layers, self.buttons.values(), questions
+        return [widgets.HBox([*row], layout=wrap) for row in rows]
 
     @property
     def net(self):
@@ -110,8 +118,7 @@ class TrainingPanel(Panel):
 
     def run(self):
         """Train in the background until paused, or until no browser has shown the chart for a while."""
-        self._seen_at = self._pushed_at = time.perf_counter()
-        self._pushed_steps = self.training.steps
+        self._begin()
         self.status.text = f"Training with {self.training.settings()}."
         self.worker.start()
 
@@ -180,9 +187,10 @@ class TrainingPanel(Panel):
             self.chart.push()
 
     def _resize(self):
+        if self._quiet:
+            return
         shown = [layer.value for layer in self.layers if layer.layout.display is None]
-        if not self._quiet:
-            self._rebuild([784, *shown, 10])
+        self._rebuild([784, *shown, 10])
 
     def _choose(self):
         if self.preset.value in self.PRESETS:
@@ -223,6 +231,11 @@ class TrainingPanel(Panel):
 
     # What the worker does
 
+    def _begin(self):
+        """Count frames, speed and patience from now."""
+        self._seen()
+        self._frame = Frame(self._seen_at, self.training.steps, self.training.obeyed)
+
     def _slice(self):
         """Train for a few milliseconds; tell the browser when a frame is due."""
         now = time.perf_counter()
@@ -230,22 +243,23 @@ class TrainingPanel(Panel):
         while now < end:
             self.training.advance(4)
             now = time.perf_counter()
-        answers = self.training.obeyed != self._pushed_obeyed
-        if now - self._pushed_at >= (self.ANSWER if answers else self.FRAME):
-            speed = (self.training.steps - self._pushed_steps) / (now - self._pushed_at)
-            self._pushed_at, self._pushed_steps = now, self.training.steps
-            self._pushed_obeyed = self.training.obeyed
-            self.chart.push(speed=max(speed, 0))
-            if now - self._followed_at > 0.25:
-                self._followed_at = now
-                self._follow()
-            if now - self._spoken_at > 4:
-                self._spoken_at = now
-                self.status.text = self._comment()
+        answers = self.training.obeyed != self._frame.obeyed
+        if now - self._frame.at >= (self.ANSWER if answers else self.FRAME):
+            self._tell(now)
         if now - self._seen_at > self.PATIENCE:
             self.status.text = "Paused, since nobody is looking. Press Run to go on."
             return False
         return True
+
+    def _tell(self, now):
+        """Send a frame to the browser; every so often tell the followers and the status line too."""
+        last, self._frame = self._frame, Frame(now, self.training.steps, self.training.obeyed)
+        speed = (self._frame.steps - last.steps) / (now - last.at)
+        self.chart.push(speed=max(speed, 0))
+        if self._follows.due(now):
+            self._follow()
+        if self._speaks.due(now):
+            self.status.text = self._comment()
 
     def _comment(self):
         verdict = self.training.verdict()

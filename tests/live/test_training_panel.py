@@ -329,7 +329,7 @@ def test_a_prediction_is_held_against_the_run_or_passed_over(panel, monkeypatch)
 
 
 def test_frames_keep_their_distance_and_the_speed_is_right(panel, messages, clock):
-    panel._seen_at = panel._pushed_at = clock.now
+    panel._begin()
     frames = []
     while len(frames) < 20:
         count, before = len(messages), panel.training.steps
@@ -344,13 +344,14 @@ def test_frames_keep_their_distance_and_the_speed_is_right(panel, messages, cloc
 
 
 def test_a_slice_lasts_a_few_milliseconds(panel, clock):
-    panel._seen_at = panel._pushed_at = start = clock.now
+    panel._begin()
+    start = clock.now
     panel._slice()
     assert TrainingPanel.SLICE <= clock.now - start <= TrainingPanel.SLICE + 0.004
 
 
 def test_the_status_speaks_every_few_seconds(panel, clock, monkeypatch):
-    panel._seen_at = clock.now
+    panel._begin()
     monkeypatch.setattr(panel.training, "advance", lambda n: None)
     spoken, end = [], clock.now + 19
     panel.status.observe(lambda change: spoken.append(clock.now), "text")
@@ -363,7 +364,8 @@ def test_the_status_speaks_every_few_seconds(panel, clock, monkeypatch):
 
 def test_training_that_nobody_sees_pauses_after_patience(panel, clock, monkeypatch):
     monkeypatch.setattr(panel.training, "advance", lambda n: None)
-    panel._seen_at = start = clock.now
+    panel._begin()
+    start = clock.now
     while panel._slice():
         assert clock.now < start + 11 + TrainingPanel.PATIENCE
         if clock.now < start + 10:
@@ -473,7 +475,8 @@ def test_the_pad_follows_a_few_times_a_second(panel, clock, monkeypatch):
     shows = []
     panel.followers.append(lambda: shows.append(clock.now))
     monkeypatch.setattr(panel.training, "advance", lambda n: None)
-    panel._seen_at, end = clock.now, clock.now + 3
+    panel._begin()
+    end = clock.now + 3
     while clock.now < end:
         panel._slice()
     assert len(shows) in range(9, 13)
