@@ -56,6 +56,7 @@ def test_the_pad_follows_the_network_as_it_trains(panel, digit):
     np.testing.assert_array_equal(pad.pad.answers, answers(panel.training.net, digit))
     steps = len(seen)
     pad.close()
+    assert panel.followers == []
     panel.buttons["Step"].click()
     assert len(seen) == steps
 

@@ -343,6 +343,16 @@ def test_frames_keep_their_distance_and_the_speed_is_right(panel, messages, cloc
         assert speed == pytest.approx((steps2 - steps1) / (t2 - t1), rel=0.1)
 
 
+def test_a_moved_slider_is_answered_sooner_than_a_frame(panel, messages, clock):
+    panel._begin()
+    start = clock.now
+    panel.training.configure(0.5, 10)
+    while not messages:
+        panel._slice()
+    assert messages[0][0]["obeyed"] == "η 0.5, mini-batch 10, [784, 30, 10]"
+    assert panel.ANSWER <= clock.now - start < panel.ANSWER + 0.02 < panel.FRAME
+
+
 def test_a_slice_lasts_a_few_milliseconds(panel, clock):
     panel._begin()
     start = clock.now
