@@ -15,7 +15,7 @@ import numpy as np
 import mnet
 from mnet import checks
 from mnet.data import read_pickle
-from mnet.live.state import Training
+from mnet.live.training import Training
 
 SENTENCE = re.compile(r"(?s)(?=.*(wanted|expected|should be|must be|give ))[^\n]{10,600}")
 NO_CALLS = {"DataError", "Epoch", "Gradient", "Mnist"}  # records and an error: they ask for nothing

@@ -8,8 +8,8 @@ from watch import workers
 
 from mnet import Mnist, Split
 from mnet.live.chart import Chart
-from mnet.live.panels import TrainingPanel
-from mnet.live.state import Training
+from mnet.live.training import Training
+from mnet.live.training_panel import TrainingPanel
 
 
 @pytest.fixture(autouse=True)

@@ -1,25 +1,15 @@
-"""The small views that every panel has: a picture Python draws, and a spoken line of text."""
+"""The line under every panel that says, and speaks, what has happened."""
 
 from pathlib import Path
 
 import anywidget
 import traitlets
 
-HERE = Path(__file__).resolve().parent
-
-
-class Picture(anywidget.AnyWidget):
-    """A PNG with its alternative text."""
-
-    _esm = (HERE / "picture.js").read_text(encoding="utf-8")
-    png = traitlets.Bytes().tag(sync=True)
-    text = traitlets.Unicode().tag(sync=True)
-
 
 class Status(anywidget.AnyWidget):
     """A line of text in a polite live region. It also names the sliders of its panel for screen readers."""
 
-    _esm = (HERE / "status.js").read_text(encoding="utf-8")
+    _esm = Path(__file__).with_suffix(".js").read_text("utf-8")  # a path would keep closed ones in memory
     text = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **kwargs):

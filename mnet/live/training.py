@@ -40,9 +40,8 @@ class Curve:
             self.points.append(tuple(np.mean(self._pending, axis=0).tolist()))
             self._pending.clear()
         if len(self.points) >= self.LIMIT:
-            self.points = [
-                tuple((np.add(p, q) / 2).tolist()) for p, q in zip(*[iter(self.points)] * 2, strict=True)
-            ]
+            pairs = np.reshape(self.points, (-1, 2, 2))  # pair, point of it, (x, y)
+            self.points = [tuple(point) for point in pairs.mean(axis=1).tolist()]
             self.stride *= 2
 
 
@@ -183,16 +182,15 @@ class Training:
         if len(self.validation) < 2 or len(costs) < 10:
             return "The run has only begun."
         late = costs[-max(10, len(costs) // 5) :]
-        now, spread = float(np.mean(late)), max(late) - min(late)
-        share = f"{self.saturated():.0%} of the outputs' slopes σ′ are below 0.01"
-        if self.accuracy < 0.5 and self.saturated() > 0.8 and spread < 0.05 * now:
-            return f"Stuck: the outputs are saturated, {share}, so almost nothing moves."
-        if self.accuracy < 0.5 and spread > 0.2 * now and self.eta > 10:
-            return f"The cost jumps about: steps of η = {self.eta:.3g} overshoot ({share})."
-        start = self.validation[0][1]
+        start, now, spread = self.validation[0][1], float(np.mean(late)), max(late) - min(late)
         right = f"{self.accuracy:.1%} of the validation images are read correctly"
-        if self.accuracy < 0.5 and now > start / 2:
+        share = f"{self.saturated():.0%} of the outputs' slopes σ′ are below 0.01"
+        if self.accuracy >= 0.5:
+            return f"Learning: {right}, cost {now:.3f}."
+        if self.saturated() > 0.8 and spread < 0.05 * now:
+            return f"Stuck: the outputs are saturated, {share}, so almost nothing moves."
+        if spread > 0.2 * now and self.eta > 10:
+            return f"The cost jumps about: steps of η = {self.eta:.3g} overshoot ({share})."
+        if now > start / 2:
             return f"The cost hardly moves: {start:.2f} at the start, {now:.2f} now ({share})."
-        if self.accuracy < 0.5:
-            return f"The cost fell from {start:.2f} to {now:.2f}, yet only {right} ({share})."
-        return f"Learning: {right}, cost {now:.3f}."
+        return f"The cost fell from {start:.2f} to {now:.2f}, yet only {right} ({share})."
