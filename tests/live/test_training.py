@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
 from PIL import Image
-from watch import until, wait_for, workers
 
 from mnet import Network, feedforward
 from mnet.live import panels
 from mnet.live.panels import PadPanel, TrainingPanel
 from mnet.live.state import Training
+from tests.support.watch import until, wait_for, workers
 
 BUTTONS = ["Run", "Pause", "Stop", "Step", "Reset", "Add layer", "Remove layer", "Clear"]
 RUNS = {"Run": True, "Pause": False, "Stop": False, "Step": False}  # any other leaves it as it is
