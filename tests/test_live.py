@@ -12,15 +12,7 @@ from mnet.live import blame, panels
 from mnet.live.panel import Explorer
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-
-
-@pytest.fixture(autouse=True)
-def no_silent_errors(caplog):
-    """Fail a test when a callback raised: ipywidgets and our panels log such errors and go on."""
-    yield
-    raised = [record for record in caplog.get_records("call") if record.exc_info]
-    assert not raised, "\n".join(f"{record.getMessage()}: {record.exc_info[1]!r}" for record in raised)
-
+pytestmark = pytest.mark.usefixtures("no_silent_errors")
 
 # What the panels of lessons are called with, by the name of the parameter.
 

@@ -3,8 +3,9 @@
 import time
 
 import pytest
-from lab import chromium, find_chromium, jupyterlab
-from live_page import Page, write_notebooks
+
+from tests.support.lab import chromium, find_chromium, jupyterlab
+from tests.support.live_page import Page, write_notebooks
 
 # In one frame, as JupyterLab does it: the chart is hidden, paints because of a theme, and is shown again.
 HIDE = """async chart => {

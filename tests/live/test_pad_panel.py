@@ -4,12 +4,12 @@ import io
 
 import numpy as np
 import pytest
-from pictured import assert_pictured
 from PIL import Image
-from watch import wait_for
 
 from mnet import Network, feedforward
 from mnet.live.pad_panel import PadPanel
+from tests.support.pictured import assert_pictured
+from tests.support.watch import wait_for
 
 
 @pytest.fixture

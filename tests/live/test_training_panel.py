@@ -8,13 +8,13 @@ import time
 import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
-from pictured import assert_pictured
-from watch import until, wait_for, workers
 
 from mnet.live import training_panel
 from mnet.live.pad_panel import PadPanel
 from mnet.live.training import Training
 from mnet.live.training_panel import TrainingPanel
+from tests.support.pictured import assert_pictured
+from tests.support.watch import until, wait_for, workers
 
 BUTTONS = ["Run", "Pause", "Stop", "Step", "Reset", "Add layer", "Remove layer", "Clear"]
 RUNS = {"Run": True, "Pause": False, "Stop": False, "Step": False}  # any other leaves it as it is

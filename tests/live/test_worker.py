@@ -2,9 +2,9 @@ import asyncio
 import threading
 
 import pytest
-from watch import until, wait_for, workers
 
 from mnet.live.worker import Worker
+from tests.support.watch import until, wait_for, workers
 
 
 class Job:

@@ -1,26 +1,20 @@
 """Each public function answers bad input as promised, and a guard that is taken away is missed."""
 
-import importlib
-
 import numpy as np
 import pytest
 
 import mnet
 from mnet import cost, shapes
+from tests.promises import inputs
 
 pytestmark = pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
 
 
-@pytest.fixture
-def inputs():
-    return importlib.import_module("inputs")
-
-
-def test_no_public_function_is_forgotten(inputs):
+def test_no_public_function_is_forgotten():
     assert not inputs.missing()
 
 
-def test_bad_input_is_refused_in_a_sentence_or_answered_rightly(inputs):
+def test_bad_input_is_refused_in_a_sentence_or_answered_rightly():
     for _, figure, _, met in inputs.rows(quick=True):
         assert met, figure
 
@@ -35,7 +29,7 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("unchecked", BREAKS)
-def test_a_check_that_is_taken_away_is_missed(inputs, monkeypatch, unchecked):
+def test_a_check_that_is_taken_away_is_missed(monkeypatch, unchecked):
     name, module, checks = BREAKS[unchecked]
     for check in checks:
         monkeypatch.setattr(module, check, lambda *_: None)
@@ -53,11 +47,11 @@ def test_a_check_that_is_taken_away_is_missed(inputs, monkeypatch, unchecked):
         (lambda delta: delta.shape[5], "IndexError"),
     ],
 )
-def test_a_wrong_answer_is_a_fault(inputs, function, fault):
+def test_a_wrong_answer_is_a_fault(function, fault):
     delta = np.ones((2, 2))
     assert fault in inputs.judged("bias_gradient", function, {"delta": delta}, None)[0]
 
 
-def test_another_result_for_the_same_numbers_is_a_fault(inputs):
+def test_another_result_for_the_same_numbers_is_a_fault():
     right = mnet.bias_gradient(np.ones((2, 2)))
     assert "another result" in inputs.judged("", lambda: right + 1, {}, right)[0]

@@ -1,19 +1,18 @@
 """The figures on hostile files turn red when a reader runs something, takes memory or gives wrong data."""
 
-import importlib
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from tests.promises import hostile
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="measures memory by Linux's /proc")
-TRUST = Path(__file__).parents[2] / "benchmarks" / "trust"
 
 
 def test_the_quick_form_is_met():
-    for what, figure, _, met in importlib.import_module("hostile").rows(quick=True):
+    for what, figure, _, met in hostile.rows(quick=True):
         assert met, (what, figure)
 
 
@@ -21,12 +20,12 @@ def found(change, part, *arguments):
     """Return what a part finds once the statements `change` have broken something, in its own process."""
     code = f"""
 import json, pickle, sys
-sys.path.insert(0, sys.argv[1])
-import hostile, mnet, numpy as np
+import mnet, numpy as np
+from tests.promises import hostile
 {change}
-hostile.main(hostile.{part}, json.loads(sys.argv[2]))"""
-    command = [sys.executable, "-c", code, TRUST, json.dumps(arguments)]
-    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+hostile.main(hostile.{part}, json.loads(sys.argv[1]))"""
+    command = [sys.executable, "-c", code, json.dumps(arguments)]
+    return json.loads(subprocess.run(command, cwd=hostile.ROOT, stdout=subprocess.PIPE, check=True).stdout)
 
 
 RUNNING = [
@@ -67,6 +66,4 @@ BREAKS = {
 
 @pytest.mark.parametrize("broken", BREAKS)
 def test_a_reader_that_is_not_sound_is_seen(broken):
-    assert not importlib.import_module("hostile").sound(
-        found(*BREAKS[broken]), 1, refused=broken.startswith("a changed")
-    )
+    assert not hostile.sound(found(*BREAKS[broken]), 1, refused=broken.startswith("a changed"))

@@ -2,12 +2,9 @@
 
 import runpy
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-
-MAIN = Path(__file__).resolve().parents[2] / "benchmarks" / "trust" / "__main__.py"
 
 
 def breaks_off(quick):
@@ -29,11 +26,11 @@ def part(*rows):
     ],
 )
 def test_what_is_missed_is_told_and_the_rest_is_measured(rows, last, missed, monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "inputs", SimpleNamespace(rows=rows))
-    monkeypatch.setitem(sys.modules, "supply", SimpleNamespace(rows=part(("pins", 0, "0", True))))
-    monkeypatch.setattr(sys, "argv", ["trust", "--quick", "inputs", "supply"])
+    for name, its_rows in ("inputs", rows), ("supply", part(("pins", 0, "0", True))):
+        monkeypatch.setitem(sys.modules, f"tests.promises.{name}", SimpleNamespace(rows=its_rows))
+    monkeypatch.setattr(sys, "argv", ["promises", "--quick", "inputs", "supply"])
     with pytest.raises(SystemExit) as ended:
-        runpy.run_path(str(MAIN), run_name="__main__")
+        runpy.run_module("tests.promises", run_name="__main__")
     assert ended.value.code == missed
     table = capsys.readouterr().out.splitlines()
     assert table[-2:] == [last, "| supply | pins | 0 | 0 | yes |"]

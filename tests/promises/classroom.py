@@ -1,13 +1,12 @@
 """A class on JupyterHub: every student runs lesson 06 at once, trains in its panel and moves its sliders.
 
-Needs the extra `hub`: uv run --extra test --extra hub python benchmarks/trust classroom. The hub, its proxy
+Needs the extra `hub`: uv run --extra test --extra hub python -m tests.promises classroom. The hub, its proxy
 and the students' sides of the conversations share the processors with the students' servers and kernels.
 """
 
 import random
 import re
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -17,10 +16,8 @@ from pathlib import Path
 
 import nbformat
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "browser"))
-
-from front_end import FrontEnd
-from hub import jupyterhub
+from tests.support.front_end import FrontEnd
+from tests.support.hub import jupyterhub
 
 LESSON = "mnet/notebooks/06_sgd.ipynb"
 

@@ -13,9 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
-
-from breaking import LESSONS, ROOT, source_of, survey
+from tests.support.breaking import LESSONS, ROOT, source_of, survey
 
 # What may survive: in which function, what was changed to what, and why no test can or need notice.
 REASONS = {

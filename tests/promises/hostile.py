@@ -25,10 +25,9 @@ import numpy as np
 import mnet
 from mnet.data import read_pickle
 from mnet.files import FOLDER, FOUR, read_checksums, read_idx
+from tests.support import attacks
 
-sys.path.append(str(Path(__file__).parents[2] / "tests"))
-import attacks
-
+ROOT = Path(__file__).resolve().parents[2]
 MEMORY = 200  # MB over what the process took before
 
 
@@ -68,8 +67,8 @@ def sound(found, least, refused=False):
 
 def elsewhere(part, *arguments):
     """Return what a part found, run in a process of its own."""
-    command = [sys.executable, __file__, part.__name__, json.dumps(arguments)]
-    run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    command = [sys.executable, "-m", "tests.promises.hostile", part.__name__, json.dumps(arguments)]
+    run = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(run.stdout)
 
 

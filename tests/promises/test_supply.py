@@ -1,22 +1,17 @@
 """What the course is made of: red for an unexplained package, a lost hash, an open socket."""
 
-import importlib
-
 import nbformat
 import pytest
 
-
-@pytest.fixture
-def supply():
-    return importlib.import_module("supply")
+from tests.promises import supply
 
 
-def test_the_quick_form_is_met(supply):
+def test_the_quick_form_is_met():
     for what, figure, _, met in supply.rows(quick=True):
         assert met, (what, figure)
 
 
-def test_an_unexplained_package_is_seen(supply):
+def test_an_unexplained_package_is_seen():
     assert supply.unexplained(["numpy", "pytest-xdist", "leftpad"], "NumPy, and xdist") == ["leftpad"]
 
 
@@ -29,7 +24,7 @@ def test_an_unexplained_package_is_seen(supply):
         "numpy==2.4.6 --hash=sha256:0",
     ],
 )
-def test_a_wrong_pin_is_seen(supply, pins):
+def test_a_wrong_pin_is_seen(pins):
     assert supply.mistaken(pins, ["numpy>=2.0"])
 
 
@@ -43,7 +38,7 @@ def test_a_wrong_pin_is_seen(supply, pins):
         "'import socket; socket.gethostbyname(\"course.invalid\")'])",
     ],
 )
-def test_an_attempt_to_leave_the_machine_is_seen(supply, tmp_path, code):
+def test_an_attempt_to_leave_the_machine_is_seen(tmp_path, code):
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(f"try:\n    {code}\nexcept OSError:\n    pass")]
     )
@@ -51,7 +46,7 @@ def test_an_attempt_to_leave_the_machine_is_seen(supply, tmp_path, code):
     assert supply.offline(tmp_path / "leaves.ipynb")
 
 
-def test_an_error_in_a_lesson_is_seen(supply, tmp_path):
+def test_an_error_in_a_lesson_is_seen(tmp_path):
     nbformat.write(
         nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")]), tmp_path / "fails.ipynb"
     )

@@ -19,7 +19,7 @@ def ran(*_):
     RAN.append(True)
 
 
-HERE = b"attacks"
+HERE = __name__.encode()
 DTYPE = b"cnumpy\ndtype\n"
 CODE = DTYPE + b"U\x02f4K\x00K\x01\x87R"
 EMPTY = b"cnumpy._core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R"
@@ -169,7 +169,7 @@ OPERANDS |= {"float8": bytes(8), "string1": b"\1a", "string4": b"\1\0\0\0a", "lo
 OPERANDS |= {"long4": b"\1\0\0\0a", "bytes1": b"\1a", "bytes4": b"\1\0\0\0a", "unicodestring1": b"\1a"}
 OPERANDS |= {
     "unicodestring4": b"\1\0\0\0a",
-    "stringnl_noescape_pair": b"attacks\nran\n",
+    "stringnl_noescape_pair": HERE + b"\nran\n",
     "stringnl": b"'a'\n",
 }
 OPERANDS |= {name: b"\1" + bytes(7) + b"a" for name in ("bytes8", "bytearray8", "unicodestring8")}

@@ -1,12 +1,13 @@
 """The interruptions see what they are there to see: a file that is half old, a run that goes on otherwise."""
 
-import importlib
 import os
 import signal
 import subprocess
 import sys
 
 import pytest
+
+from tests.promises import interruptions
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to another process")
 # Loaded by each Python that starts: half a file is written in place, and the whole when the program ends.
@@ -28,19 +29,14 @@ for module in list(sys.modules.values()):
 
 
 @pytest.fixture
-def interruptions():
-    return importlib.import_module("interruptions")
-
-
-@pytest.fixture
-def data(interruptions, tmp_path):
+def data(tmp_path):
     folder = tmp_path / "data"
     folder.mkdir()
     interruptions.few_images(folder)
     return str(folder)
 
 
-def test_a_file_written_in_place_is_seen(interruptions, data, tmp_path, monkeypatch):
+def test_a_file_written_in_place_is_seen(data, tmp_path, monkeypatch):
     (tmp_path / "sitecustomize.py").write_text(IN_PLACE)
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{interruptions.ROOT}")
 
@@ -54,7 +50,7 @@ def test_a_file_written_in_place_is_seen(interruptions, data, tmp_path, monkeypa
     assert not met, sentence
 
 
-def test_a_run_that_goes_on_otherwise_is_seen(interruptions, data):
+def test_a_run_that_goes_on_otherwise_is_seen(data):
     def training(folder, data):
         path, command, resume, writes = interruptions.training(folder, data)
         return path, command, [*resume, "--epochs", "21"], writes
@@ -64,7 +60,7 @@ def test_a_run_that_goes_on_otherwise_is_seen(interruptions, data):
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason="processes are looked for in /proc")
-def test_a_process_left_behind_is_seen(interruptions):
+def test_a_process_left_behind_is_seen():
     command = [sys.executable, "-c", "print(flush=True); input()"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     environment = os.environ | {interruptions.MARK: "yes"}

@@ -40,6 +40,10 @@ LOOK = """panel => {
         return copy.toDataURL();
     }).join();
 }"""
+# Where a label is cut, or something is wider than the place it has.
+CUT = """panel => [panel, ...panel.querySelectorAll('.jupyter-widgets, .widget-label, .widget-readout')]
+    .filter(part => part.offsetParent && part.scrollWidth > part.clientWidth + 1)
+    .map(part => part.textContent || part.className)"""
 
 
 def find_chromium():

@@ -1,21 +1,19 @@
 """The figures on mutants turn red when one survives."""
 
 import ast
-import importlib
 
 import pytest
 
 from mnet.sigmoid import sigmoid_prime
+from tests.promises import mutation
 
 
-@pytest.fixture
-def mutation(monkeypatch):
-    mutation = importlib.import_module("mutation")
+@pytest.fixture(autouse=True)
+def two_lessons(monkeypatch):
     monkeypatch.setattr(mutation, "LESSONS", ["sigmoid", "cost"])
-    return mutation
 
 
-def test_everything_but_messages_is_changed(mutation):
+def test_everything_but_messages_is_changed():
     mutants = mutation.mutants("sigmoid")
     assert len({ast.dump(ast.parse(source)) for _, source in mutants}) == len(mutants)
     of_the_slope = [what for what, _ in mutants if what.startswith(f"sigmoid.{sigmoid_prime.__name__}: ")]
@@ -33,7 +31,7 @@ def test_everything_but_messages_is_changed(mutation):
 @pytest.mark.parametrize(
     ("killer", "reasons", "met"), [("a test", False, True), (None, True, False), (None, False, False)]
 )
-def test_a_survivor_needs_a_reason_and_is_counted(mutation, monkeypatch, killer, reasons, met):
+def test_a_survivor_needs_a_reason_and_is_counted(monkeypatch, killer, reasons, met):
     monkeypatch.setattr(mutation, "coverage", lambda *tests: (1.0, 0.5))
     monkeypatch.setattr(mutation, "survey", lambda jobs: [killer for _ in jobs])
     everything = [what for lesson in mutation.LESSONS for what, _ in mutation.mutants(lesson)]
@@ -48,6 +46,6 @@ def test_a_survivor_needs_a_reason_and_is_counted(mutation, monkeypatch, killer,
     )
 
 
-def test_lines_that_no_test_runs_are_counted(mutation):
+def test_lines_that_no_test_runs_are_counted():
     lines, branches = mutation.coverage("mnet/sigmoid.py", "tests/test_sigmoid.py")
     assert 0 < branches < lines < 0.5

@@ -3,7 +3,8 @@
 import json
 
 import nbformat
-from lab import IDLE, Lesson
+
+from tests.support.lab import IDLE, Lesson
 
 CELLS = {
     "live": [
@@ -231,6 +232,15 @@ class Page(Lesson):
         self.page.mouse.up()
         self.idle(0.5)
         return self.page.evaluate("() => watch.answers.at(-1) - watch.moves.at(-1)")
+
+
+def memory(page, devtools):
+    """Return (kernel MB, worker threads, comms, browser heap MB) once the garbage of both is collected."""
+    page.idle(1)
+    page.forget()
+    for _ in range(3):
+        devtools.send("HeapProfiler.collectGarbage")
+    return *page.reading("figures()"), devtools.send("Runtime.getHeapUsage")["usedSize"] / 1e6
 
 
 def write_notebooks(folder):

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from precision import NEWEST, OLDEST, ROOT, child, uv
+from tests.promises.precision import NEWEST, OLDEST, ROOT, child, uv
 
 TESTS = "-m", "pytest", "-q", "-p", "no:cacheprovider"
 

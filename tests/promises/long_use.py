@@ -1,16 +1,11 @@
 """Eight hours of use: sliders moved, the cell of a panel run again, its page loaded again."""
 
-import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "browser"))
-
-from front_end import FrontEnd
-from lab import chromium, jupyterlab
-from live import memory
-from live_page import CELLS, TOOLS, Page, write_notebooks
+from tests.support.front_end import FrontEnd
+from tests.support.lab import chromium, jupyterlab
+from tests.support.live_page import CELLS, TOOLS, Page, memory, write_notebooks
 
 FIGURES = "[*figures(), in_use()]"
 # At each load JupyterLab leaves a sub-shell in the kernel, a thread and 0.2 MB. They are not the course's,

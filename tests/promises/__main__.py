@@ -1,6 +1,6 @@
 """Measure what the course promises: hostile files, bad input, numbers, interruptions, long use, a class.
 
-    uv run --extra test --extra hub --extra bench python benchmarks/trust
+    uv run --extra test --extra hub --extra bench python -m tests.promises
 
 measures every part in full; `--quick` repeats less, and a name, such as `hostile`, chooses one part. Extra
 `hub` is for the part `classroom`; without `bench`, which has PyTorch, one row of `precision` is not measured.
@@ -15,13 +15,14 @@ import sys
 import traceback
 from pathlib import Path
 
-PARTS = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+FOLDER = Path(__file__).parent
+PARTS = sorted(path.stem for path in FOLDER.glob("[a-z]*.py") if not path.stem.startswith("test_"))
 
 
 def all_rows(part, quick):
     """Yield the rows of a part; one that breaks off is missed, and the others are measured all the same."""
     try:
-        yield from importlib.import_module(part).rows(quick)
+        yield from importlib.import_module(f"tests.promises.{part}").rows(quick)
     except Exception as error:
         traceback.print_exc()
         yield "measured to the end", f"{type(error).__name__}: {error}".splitlines()[0], "all", False

@@ -1,6 +1,5 @@
 """The figures on numbers turn red when the numbers are wrong."""
 
-import importlib
 import sys
 
 import nbformat
@@ -9,19 +8,15 @@ import pytest
 
 import mnet
 from mnet.feedforward import feedforward
+from tests.promises import precision
 
 
-@pytest.fixture
-def precision():
-    return importlib.import_module("precision")
-
-
-def met(precision):
+def met():
     return precision.gradient_row("", precision.gradient_errors(3, precision.complex_step))[-1]
 
 
-def test_the_gradients_are_right_and_a_small_error_is_seen(precision, monkeypatch):
-    assert met(precision)
+def test_the_gradients_are_right_and_a_small_error_is_seen(monkeypatch):
+    assert met()
     right = mnet.backprop
 
     def wrong(net, x, y):
@@ -29,11 +24,11 @@ def test_the_gradients_are_right_and_a_small_error_is_seen(precision, monkeypatc
         return mnet.Gradient(nabla_b, [nw * (1 + 1e-11) for nw in nabla_w])
 
     monkeypatch.setattr(mnet, "backprop", wrong)
-    assert not met(precision)
+    assert not met()
 
 
 @pytest.mark.parametrize("eta", [1e-8, 1e8])
-def test_a_warning_of_numpy_is_a_fault(precision, monkeypatch, eta):
+def test_a_warning_of_numpy_is_a_fault(monkeypatch, eta):
     monkeypatch.setattr(precision, "SIZES", [[784, 30, 10]])
     assert precision.faulty_steps([eta], 2) == (2, [])
     backprop = sys.modules["mnet.backprop"]  # the module, which the function of its name hides
@@ -47,7 +42,7 @@ def test_a_warning_of_numpy_is_a_fault(precision, monkeypatch, eta):
     assert faults[0].endswith(f"η {eta:.0e}: overflow encountered in exp")
 
 
-def test_a_network_that_is_no_longer_finite_is_a_fault(precision, monkeypatch):
+def test_a_network_that_is_no_longer_finite_is_a_fault(monkeypatch):
     def spoil(net, *_):
         net.weights[0][0, 0] = np.nan
 
@@ -57,7 +52,7 @@ def test_a_network_that_is_no_longer_finite_is_a_fault(precision, monkeypatch):
     assert "not finite" in precision.faulty_steps([1.0], 1)[1][0]
 
 
-def test_a_text_that_differs_is_seen_and_named(precision, monkeypatch, tmp_path):
+def test_a_text_that_differs_is_seen_and_named(monkeypatch, tmp_path):
     notebook = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_code_cell(
