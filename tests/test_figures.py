@@ -234,5 +234,5 @@ def test_show_prints_the_sentence_below_the_picture(capsys, monkeypatch):
 def test_source_prints_the_code_without_its_description(capsys):
     figures.source(mnet.sigmoid_prime)
     code = capsys.readouterr().out
-    assert code.splitlines()[-2:] == ["    a = sigmoid(z)", "    return a * (1 - a)"]
+    assert code.splitlines()[-2:] == ["    a = sigmoid(z) if a is None else a", "    return a * (1 - a)"]
     assert '"""' not in code

@@ -5,14 +5,12 @@ from functools import cache
 import ipywidgets as widgets
 import numpy as np
 
-from mnet import figures
-from mnet.feedforward import Network, feedforward
+from mnet import Network, feedforward, figures, sigmoid
 from mnet.live import blame
 from mnet.live.pad_panel import PadPanel
 from mnet.live.panel import LABEL, Explorer, choice, slider
 from mnet.live.training import Training
 from mnet.live.training_panel import TrainingPanel
-from mnet.sigmoid import sigmoid
 
 
 def training(mnist, sizes=(784, 30, 10), eta=3.0, mini_batch_size=10, seed=0):
