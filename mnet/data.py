@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mnet.files import FOLDER, DataError, find, pickled_arrays, read_checksums, read_idx
+from mnet.files import FOLDER, DataError, find, read_checksums, read_idx
+from mnet.pickles import pickled_arrays
 from mnet.shapes import as_array, described, rows
 
 _ONE_HOT = np.eye(10, dtype=np.float32)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ["data", "sigmoid", "feedforward", "cost", "backprop", "sgd"]
 NOTEBOOKS = [f"{n:02}_{name}" for n, name in enumerate(["start", *LESSONS, "recognise"])]
 ORDER = ["sigmoid", "feedforward", "cost", "backprop", "sgd"]  # each may use those before it
-BELOW = {"files", "shapes"}  # no lessons: any module may use them
+BELOW = {"files", "pickles", "shapes"}  # no lessons: any module may use them
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 MODULES = {
     path.relative_to(ROOT / "mnet").as_posix(): ast.parse(path.read_text("utf-8"))
