@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from mnet import DataError
 from mnet.data import read_pickle
+from mnet.pickles import pickled_arrays
 from tests.support.refusal import refusal
 
 
@@ -53,6 +54,23 @@ def test_the_honest_pickles_that_the_hostile_ones_are_made_of_are_read(tmp_path,
     assert [len(split) for split in read_pickle(path)] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (HOSTILE["os.system"], "a call of os.system"),
+        (HOSTILE["a function in INST"], "the step INST"),
+        (HOSTILE["PUT below nought"], "a memo below 0"),
+        (b"N\x86.", "a step that takes what is not there"),
+        (b")Na.", "a step that adds to what is no list"),
+    ],
+)
+def test_a_refusal_names_the_step(tmp_path, content, reason):
+    path = tmp_path / "mnist.pkl"
+    path.write_bytes(content)
+    with refusal(path, reason):
+        read_pickle(path)
+
+
 def test_a_registered_extension_code_runs_nothing(tmp_path):
     RAN.clear()
     path = tmp_path / "mnist.pkl"
@@ -72,6 +90,15 @@ def test_a_registered_extension_code_runs_nothing(tmp_path):
 def honest(n=3):
     x = (np.arange(784 * n, dtype=np.float32) % 256).reshape(n, 784) / 256
     return ((x, np.arange(n) % 10),) * 3
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_groups_may_be_lists_and_arrays_of_any_dimension(tmp_path, protocol):
+    path = tmp_path / "any.pkl"
+    path.write_bytes(pickle.dumps([[np.array(3.0)], [np.arange(2), np.eye(2)], []], protocol))
+    with pickled_arrays(path, "arrays") as groups:
+        shapes = [[array.map(lambda numbers: numbers).shape for array in group] for group in groups]
+    assert shapes == [[()], [(2,), (2, 2)], []]
 
 
 def test_a_hostile_pickle_leaves_nothing_behind(tmp_path, patience):
