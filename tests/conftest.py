@@ -38,3 +38,11 @@ def peak():
     tracemalloc.start()
     yield lambda: tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
+
+
+@pytest.fixture
+def no_silent_errors(caplog):
+    """Fail a test when a callback raised: ipywidgets and our panels log such errors and go on."""
+    yield
+    raised = [record for record in caplog.get_records("call") if record.exc_info]
+    assert not raised, "\n".join(f"{record.getMessage()}: {record.exc_info[1]!r}" for record in raised)

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from attacks import MIB, NETWORKS, RAN, header, npy, npz, ran
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mnet import DataError, Network
 from mnet.files import FOLDER, read_bytes, read_idx, read_npz, write_whole
+from tests.support.attacks import MIB, NETWORKS, RAN, header, npy, npz, ran
 from tests.support.refusal import refusal
 
 

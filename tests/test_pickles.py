@@ -9,13 +9,13 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from attacks import CODE, EMPTY, HONEST, HOSTILE, MIB, RAN
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mnet import DataError
 from mnet.data import read_pickle
 from mnet.pickles import pickled_arrays
+from tests.support.attacks import CODE, EMPTY, HONEST, HOSTILE, MIB, RAN, ran
 from tests.support.refusal import refusal
 
 
@@ -75,14 +75,14 @@ def test_a_registered_extension_code_runs_nothing(tmp_path):
     RAN.clear()
     path = tmp_path / "mnist.pkl"
     path.write_bytes(HOSTILE["an extension code"])
-    copyreg.add_extension("attacks", "ran", 0xF0)
+    copyreg.add_extension(ran.__module__, "ran", 0xF0)
     try:
         pickle.loads(path.read_bytes())  # Python now remembers the code and asks no one again
         assert RAN.pop()
         with refusal(path):
             read_pickle(path)
     finally:
-        copyreg.remove_extension("attacks", "ran", 0xF0)
+        copyreg.remove_extension(ran.__module__, "ran", 0xF0)
         copyreg.clear_extension_cache()
     assert RAN == []
 

@@ -1,7 +1,8 @@
 import shutil
 
 import pytest
-from lab import ROOT, Lesson, chromium, find_chromium, jupyterlab
+
+from tests.support.lab import ROOT, Lesson, chromium, find_chromium, jupyterlab
 
 
 @pytest.fixture(scope="session")
