@@ -3,10 +3,13 @@
 In a table of mistakes, each sentence stands before the wrong function that it explains.
 """
 
+from types import SimpleNamespace
+
 import numpy as np
 
 import mnet
 from mnet.checks.judge import judge
+from mnet.live.equations import BREAKS, backward
 
 EXERCISES = ("one_hot", "sigmoid", "sigmoid_prime", "feedforward")
 EXERCISES += ("quadratic_cost", "cost_derivative", "backprop", "update_mini_batch")
@@ -194,58 +197,44 @@ def backprop(fn):
     ✗ backprop: nabla_b[0] has shape (3, 4), expected (3, 1): nabla_b comes first, nabla_w second.
       Asked: backprop(Network([4, 3, 2]), x (4, 5), ...)
     """
-    def walk(
-        bp1=lambda a, y, z: (a - y) * _slope(z),
-        bp2=lambda l, w, d, z, a, y: (w[l].T @ d) * _slope(z[l - 1]),
-        bp3=lambda d: d.mean(axis=1, keepdims=True),
-        bp4=lambda d, a_prev, a: d @ a_prev.T / d.shape[1],
-        forward=lambda w, a, b: w @ a + b,
-    ):
+    def walk(broken, **off):
         def wrong(net, x, y):
-            a, z, nabla_b, nabla_w = [x], [], [], []
-            for w, b in zip(net.weights, net.biases, strict=True):
-                z.append(forward(w, a[-1], b))
-                a.append(_σ(z[-1]))
-            d = bp1(a[-1], y, z[-1])
-            for l in reversed(range(len(z))):
-                nabla_b.insert(0, bp3(d))
-                nabla_w.insert(0, bp4(d, a[l], a[l + 1]))
-                d = bp2(l, net.weights, d, z, a, y) if l else None
-            return nabla_b, nabla_w
+            _, nabla_b, nabla_w = zip(*backward(net, x, y, broken, **off), strict=True)
+            return nabla_b[::-1], nabla_w[::-1]
         return wrong
 
-    bare = {"bp1": lambda a, y, z: a - y, "bp2": lambda l, w, d, *_: w[l].T @ d}
-    at_a = {"bp1": lambda a, y, z: (a - y) * _slope(a),
-            "bp2": lambda l, w, d, z, a, y: (w[l].T @ d) * _slope(a[l])}
-    sums = {"bp3": lambda d: d.sum(axis=1, keepdims=True), "bp4": lambda d, a, _: d @ a.T}
+    forget_1, forget_2 = BREAKS["BP1: forget σ′"], BREAKS["BP2: forget σ′"]
+    at_a_1 = {"BP1": lambda a, y, z: (a - y) * _slope(a)}
+    at_a_2 = {"BP2": lambda w, d, z: (w.T @ d) * _slope(_σ(z))}
+    sum_b, sum_w = BREAKS["BP3: sum, not mean"], {"BP4": lambda d, a: d @ a.T}
     return judge(OURS["backprop"], fn, _nets(), {
-        "σ′(z) is missing in BP1: (a - y) σ′(z)": walk(bp1=bare["bp1"]),
-        "σ′(z) is missing in BP2: (wᵀ δ) σ′(z)": walk(bp2=bare["bp2"]),
-        "σ′(z) is missing in BP1 and BP2": walk(**bare),
-        "this is σ′ of the activation in BP1: sigmoid_prime(z), not (a)": walk(bp1=at_a["bp1"]),
-        "this is σ′ of the activation in BP2: sigmoid_prime(z), not (a)": walk(bp2=at_a["bp2"]),
-        "this is σ′ of the activation in BP1 and BP2: sigmoid_prime(z), not (a)": walk(**at_a),
-        "the sign is wrong: BP1 begins with a - y": walk(bp1=lambda a, y, z: (y - a) * _slope(z)),
-        "nabla_b is the sum over the batch: divide by m": walk(bp3=sums["bp3"]),
-        "nabla_w is the sum over the batch: divide by m": walk(bp4=sums["bp4"]),
-        "the gradient is the sum over the batch: divide by m": walk(**sums),
-        "// cuts the fraction off: divide by m with /": walk(
-            bp3=lambda d: sums["bp3"](d) // d.shape[1], bp4=lambda d, a, _: d @ a.T // d.shape[1]),
-        "BP3 is the mean of δ over the examples, axis=1": walk(bp3=lambda d: d),
+        "σ′(z) is missing in BP1: (a - y) σ′(z)": walk(forget_1),
+        "σ′(z) is missing in BP2: (wᵀ δ) σ′(z)": walk(forget_2),
+        "σ′(z) is missing in BP1 and BP2": walk(forget_1 | forget_2),
+        "this is σ′ of the activation in BP1: sigmoid_prime(z), not (a)": walk(at_a_1),
+        "this is σ′ of the activation in BP2: sigmoid_prime(z), not (a)": walk(at_a_2),
+        "this is σ′ of the activation in BP1 and BP2: sigmoid_prime(z), not (a)": walk(at_a_1 | at_a_2),
+        "the sign is wrong: BP1 begins with a - y": walk(BREAKS["BP1: wrong sign"]),
+        "nabla_b is the sum over the batch: divide by m": walk(sum_b),
+        "nabla_w is the sum over the batch: divide by m": walk(sum_w),
+        "the gradient is the sum over the batch: divide by m": walk(sum_b | sum_w),
+        "// cuts the fraction off: divide by m with /": walk({
+            "BP3": lambda d: d.sum(axis=1, keepdims=True) // d.shape[1],
+            "BP4": lambda d, a: d @ a.T // d.shape[1]}),
+        "BP3 is the mean of δ over the examples, axis=1": walk({"BP3": lambda d: d}),
         "BP3: axis=0 adds the neurons up, axis=1 the examples": walk(
-            bp3=lambda d: d.mean(axis=0, keepdims=True)),
-        "BP3 gives a column (j, 1): keepdims=True": walk(bp3=lambda d: d.mean(axis=1)),
-        "transpose BP4: delta @ a.T": walk(bp4=lambda d, a, _: a @ d.T / d.shape[1]),
-        "BP4 is one layer off: its a comes in before w": walk(bp4=lambda d, _, a: d @ a.T / d.shape[1]),
-        "transpose w in BP2: w.T @ delta": walk(bp2=lambda l, w, d, z, *_: (w[l] @ d) * _slope(z[l - 1])),
-        "w is one layer off in BP2: it belongs to the later layer": walk(
-            bp2=lambda l, w, d, z, *_: (w[l - 1].T @ d) * _slope(z[l - 1])),
-        "z is one layer off in BP2: it belongs to the earlier layer": walk(
-            bp2=lambda l, w, d, z, *_: (w[l].T @ d) * _slope(z[l])),
-        "a - y is the error of the last layer alone: others get (wᵀ δ) σ′(z)": walk(
-            bp2=lambda l, w, d, z, a, y: (a[l] - y) * _slope(z[l - 1])),
-        "δ is the same in each layer: carry it back with BP2": walk(bp2=lambda l, w, d, *_: d),
-        "the bias is missing on the way forward: w a + b": walk(forward=lambda w, a, b: w @ a),
+            {"BP3": lambda d: d.mean(axis=0, keepdims=True)}),
+        "BP3 gives a column (j, 1): keepdims=True": walk({"BP3": lambda d: d.mean(axis=1)}),
+        "transpose BP4: delta @ a.T": walk(BREAKS["BP4: product transposed"]),
+        "BP4 is one layer off: its a comes in before w": walk({}, a_off=1),
+        "transpose w in BP2: w.T @ delta": walk(BREAKS["BP2: w, not its transpose"]),
+        "w is one layer off in BP2: it belongs to the later layer": walk({}, w_off=-1),
+        "z is one layer off in BP2: it belongs to the earlier layer": walk({}, z_off=1),
+        "a - y is the error of the last layer alone: others get (wᵀ δ) σ′(z)": lambda net, x, y: walk(
+            {"BP2": lambda w, d, z: (_σ(z) - y) * _slope(z)})(net, x, y),
+        "δ is the same in each layer: carry it back with BP2": walk({"BP2": lambda w, d, z: d}),
+        "the bias is missing on the way forward: w a + b": lambda net, x, y: walk({})(
+            SimpleNamespace(weights=net.weights, biases=[0 * b for b in net.biases]), x, y),
         "nabla_b comes first, nabla_w second": lambda *args: _gradient(*args)[::-1],
         "the order of layers is wrong: nabla_w[0] belongs to weights[0]":
             lambda *args: [nablas[::-1] for nablas in _gradient(*args)],
