@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from mnet.files import FOLDER, DataError, find, pickled_arrays, read_checksums, read_idx
+from mnet.files import FOLDER, DataError, find, read_checksums, read_idx
 from mnet.guards import digits, guarded, refuse_split, rows
+from mnet.pickles import pickled_arrays
 
 _ONE_HOT = np.eye(10, dtype=np.float32)
 
