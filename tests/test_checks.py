@@ -17,7 +17,8 @@ from mnet import Network, checks
 from mnet import backprop as gradient
 from mnet import sigmoid as σ
 from mnet import sigmoid_prime as slope
-from mnet.questions import QUESTIONS
+from mnet.checks import exercises
+from mnet.checks.questions import QUESTIONS
 
 
 def column(digit):
@@ -744,12 +745,12 @@ def test_a_right_answer_is_accepted_however_it_is_written(name, fn):
 
 
 def test_every_sentence_is_what_its_mistake_gets(monkeypatch):
-    judge = checks._judge
-    monkeypatch.setattr(checks, "_judge", lambda *args, **kwargs: (*args, kwargs))
+    judge = exercises.judge
+    monkeypatch.setattr(exercises, "judge", lambda *args, **kwargs: (*args, kwargs))
     for name in checks.EXERCISES:
-        *args, mistakes, kwargs = getattr(checks, name)(None)
+        ours, _, cases, mistakes, kwargs = getattr(checks, name)(None)
         for sentence, fn in mistakes.items():
-            verdict = judge(name, fn, args[2], mistakes, **kwargs)
+            verdict = judge(ours, fn, cases, mistakes, **kwargs)
             assert verdict.passed is False
             assert sentence in verdict.message
 
@@ -930,6 +931,36 @@ def test_the_bare_marks():
     verdicts = [checks.Verdict(True, "a"), checks.Verdict(False, "b"), checks.Verdict(None, "c")]
     assert [*map(repr, verdicts)] == ["✓ a", "✗ b", "○ c"]
     assert [*map(bool, verdicts)] == [True, False, False]
+
+
+# Who is told
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Return the list of what a watcher is told."""
+    told = []
+    monkeypatch.setattr(checks, "watchers", [lambda *verdict: told.append(verdict)])
+    return told
+
+
+@pytest.mark.parametrize("name", checks.EXERCISES)
+def test_a_watcher_is_told_of_each_verdict_once_and_of_the_line_that_asks(name, told):
+    verdict = getattr(checks, name)(getattr(mnet, name))  # this line
+    ((check, passed, line),) = told
+    assert (check, passed) == (name, verdict)
+    assert line.strip().endswith("# this line")
+
+
+def test_a_watcher_is_told_of_answers_and_goals(told):
+    checks.answer("02 bias", -12)
+    checks.goal(Run(START), 0.95, 10)
+    assert [(name, verdict.passed) for name, verdict, _ in told] == [("answer", True), ("goal", None)]
+
+
+def test_a_watcher_is_not_told_of_what_is_plugged_in(told):
+    with checks.plugged_in(sigmoid=RIGHT["sigmoid"][1]):
+        assert told == []
 
 
 # What a check leaves alone
