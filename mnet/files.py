@@ -5,10 +5,12 @@ or takes more than 200 MB, whatever the file claims. The writer replaces a file 
 """
 
 import contextlib
+import errno
 import gzip
 import hashlib
 import math
 import os
+import secrets
 import stat
 import struct
 import warnings
@@ -144,20 +146,74 @@ def _read_npy(archive, item):
 
 
 def write_whole(path, write):
-    """Call write(file) on a file beside `path`, then rename it: a stop leaves the old file or the new."""
+    """Call write(file) on a file beside `path`, then rename it: a stop leaves the old file or the new.
+
+    A link leads to the file that is meant. DataError for what is no plain file or is protected, and for a
+    place without room, permission or folder.
+    """
+    with _written(path, write) as (new, place):
+        os.replace(new, place)
+
+
+def prove_writable(path, write=lambda file: None):
+    """Do all that `write_whole` does but the renaming: the same DataError, and nothing is changed."""
+    with _written(path, write):
+        pass
+
+
+@contextlib.contextmanager
+def _written(path, write):
+    """Give a file that `write` has filled, and the place it is meant for; afterwards it is gone."""
+    try:
+        place, old = _place(path)
+        # No name that another could foresee, nor longer than the place's own may be.
+        new = place.with_name(f".{place.name[:40]}.{secrets.token_hex(4)}.part")
+        try:
+            with open(new, "xb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            if old:
+                with contextlib.suppress(OSError, AttributeError):  # it is not ours to give, or Windows
+                    os.chown(new, old.st_uid, old.st_gid)
+                os.chmod(new, stat.S_IMODE(old.st_mode))
+            yield new, place
+        finally:
+            with contextlib.suppress(OSError):
+                new.unlink()
+    except OSError as error:
+        wanted, remedy = _CURES.get(error.errno, ("a place that can be written", "choose another path"))
+        found = f"that it cannot be written ({error.strerror or error})"
+        raise DataError(path, found, wanted, remedy) from None
+
+
+def _place(path):
+    """Return the path of the plain file that is meant, links followed, and its status; None for a new one."""
     path = Path(path)
     if "\0" in str(path) or not path.name:
         raise DataError(path, "no name of a file", "one", "choose another path")
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    place = Path(os.path.realpath(path))
     try:
-        with open(beside, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError as error:
-        found, remedy = f"that it cannot be written ({error.strerror})", "free some or choose another path"
-        raise DataError(path, found, "room for it", remedy) from None
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
+        old = path.stat()
+    except FileNotFoundError:
+        return place, None
+    if stat.S_ISDIR(old.st_mode):
+        raise OSError(errno.EISDIR, "Is a folder")
+    if not stat.S_ISREG(old.st_mode):
+        raise OSError(errno.ENODEV, "Is a device or a pipe")
+    # Its owner took the permission away, which root need not mind and minds here.
+    if not old.st_mode & 0o222 or not os.access(place, os.W_OK):
+        raise OSError(errno.EACCES, "Is protected against writing")
+    return place, old
+
+
+_ROOM = "room for it", "free some or choose another path"
+_PERMISSION = "permission to write it", "give yourself that permission or choose another path"
+_CURES = {  # (wanted, remedy)
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _ROOM),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), _PERMISSION),
+    errno.ENOENT: ("a folder that is there", "make that folder or choose another path"),
+    errno.EISDIR: ("the name of a file", "add one to the path"),
+    errno.ENODEV: ("a plain file", "choose another path"),
+    errno.ENAMETOOLONG: ("a name that the disk can hold", "choose a shorter one"),
+}

@@ -1,9 +1,12 @@
 """Files that lie, break or attack: a DataError each, in little memory, and nothing of theirs runs."""
 
+import contextlib
 import errno
 import gzip
 import os
 import pickle
+import socket
+import stat
 import subprocess
 import sys
 import tracemalloc
@@ -15,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnet import DataError, Network
-from mnet.files import FOLDER, read_bytes, read_idx, read_npz, write_whole
+from mnet.files import FOLDER, prove_writable, read_bytes, read_idx, read_npz, write_whole
 from tests.support.attacks import MIB, NETWORKS, RAN, header, npy, npz, ran
 from tests.support.refusal import refusal
 
@@ -254,3 +257,164 @@ def test_the_new_bytes_are_on_the_disk_before_the_old_name_moves(tmp_path, monke
     Network([3, 2]).save(tmp_path / "net.npz", epoch=np.array(2))
     assert order == ["fsync", "replace"]
     assert read_npz(tmp_path / "net.npz")["epoch"] == 2
+
+
+def one(file):
+    file.write(b"one")
+
+
+writers = pytest.mark.parametrize("writer", [write_whole, prove_writable])
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither these files nor these permissions")
+
+
+def test_a_proof_leaves_no_trace(tmp_path):
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_bytes(b"old")
+    before = old.stat()
+    for path in old, new:
+        prove_writable(path, one)
+    assert (old.read_bytes(), old.stat()) == (b"old", before)
+    assert [*tmp_path.iterdir()] == [old]
+
+
+@writers
+def test_a_proof_finds_what_the_writing_would_find(writer, tmp_path):
+    def fill(file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with refusal(tmp_path / "net.npz", "No space left", "room for it", "free some or choose another path"):
+        writer(tmp_path / "net.npz", fill)
+    assert not [*tmp_path.iterdir()]
+
+
+@posix
+@pytest.mark.parametrize("target", ["old", "new", "folder/new"])
+def test_a_link_stays_and_its_target_is_written(tmp_path, target):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "old").write_bytes(b"old")
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.symlink_to("second")
+    second.symlink_to(target)
+    write_whole(first, one)
+    assert first.is_symlink()
+    assert second.is_symlink()
+    assert (tmp_path / target).read_bytes() == first.read_bytes() == b"one"
+    assert len([*tmp_path.rglob("*")]) == 4 + (target != "old")
+
+
+@posix
+@writers
+def test_links_that_lead_nowhere_are_refused(writer, tmp_path):
+    circle, nowhere = tmp_path / "circle", tmp_path / "nowhere"
+    circle.symlink_to(circle)
+    nowhere.symlink_to(tmp_path / "missing" / "file")
+    with refusal(circle, "cannot be written", "a place that can be written", "choose another path"):
+        writer(circle, one)
+    with refusal(nowhere, "No such file", "a folder that is there", "make that folder or choose .*"):
+        writer(nowhere, one)
+    assert len([*tmp_path.iterdir()]) == 2
+
+
+@pytest.fixture
+def special(tmp_path):
+    """Make a path of each kind that is no plain file. No device of the machine is among them: tests fail."""
+    own, other = os.openpty()
+    ends = [own, other, *os.pipe()]
+    with socket.socket(socket.AF_UNIX) as listener, contextlib.chdir(tmp_path):
+        listener.bind("socket")
+        os.mkfifo("FIFO")
+        os.symlink("FIFO", "link")
+        terminal, pipe = Path(os.ttyname(other)), Path(f"/dev/fd/{ends[3]}")
+        yield {"device": terminal, "pipe": pipe} | {p.name: p for p in tmp_path.iterdir()}
+    for end in ends:
+        os.close(end)
+
+
+@posix
+@writers
+@pytest.mark.parametrize("kind", ["FIFO", "socket", "link", "device", "pipe"])
+def test_what_is_no_plain_file_is_refused_and_stays(writer, special, kind):
+    path = special[kind]
+    before = path.lstat().st_mode, path.stat().st_mode
+    with refusal(path, "a device or a pipe", "a plain file", "choose another path"):
+        writer(path, one)
+    assert (path.lstat().st_mode, path.stat().st_mode) == before
+
+
+@posix
+@writers
+def test_a_protected_file_is_kept(writer, tmp_path):
+    path, link = tmp_path / "net.npz", tmp_path / "link.npz"
+    path.write_bytes(b"old")
+    link.symlink_to(path)
+    path.chmod(0o444)
+    for name in path, link:
+        with refusal(name, "protected", "permission to write it", "give yourself that permission or .*"):
+            writer(name, one)
+    assert path.read_bytes() == b"old"
+    path.chmod(0o644)  # the remedy
+    write_whole(link, one)
+    assert path.read_bytes() == b"one"
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666, 0o755])
+def test_permissions_and_owner_outlast_the_content(tmp_path, mode):
+    path = tmp_path / "net.npz"
+    path.write_bytes(b"old")
+    owner = (1234, 4321) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    os.chown(path, *owner)
+    path.chmod(mode)
+    write_whole(path, one)
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+    assert (path.stat().st_uid, path.stat().st_gid) == owner
+    new = tmp_path / "new.npz"
+    write_whole(new, one)
+    (plain := tmp_path / "plain").write_bytes(b"")
+    assert new.stat().st_mode == plain.stat().st_mode
+
+
+@writers
+@pytest.mark.parametrize(
+    ("code", "wanted", "remedy"),
+    [
+        (errno.EACCES, "permission to write it", "give yourself that permission or choose another path"),
+        (errno.EPERM, "permission to write it", "give yourself that permission or choose another path"),
+        (errno.EROFS, "a place that can be written", "choose another path"),
+        (errno.EIO, "a place that can be written", "choose another path"),
+        (errno.EFBIG, "room for it", "free some or choose another path"),
+    ],
+)
+def test_each_refusal_of_the_system_has_its_remedy(writer, tmp_path, monkeypatch, code, wanted, remedy):
+    def fail(*_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with refusal(tmp_path / "net.npz", os.strerror(code), wanted, remedy):
+        writer(tmp_path / "net.npz", one)
+    assert not [*tmp_path.iterdir()]
+
+
+@writers
+def test_a_folder_is_no_place_for_a_file(writer, tmp_path):
+    with refusal(tmp_path, "a folder", "the name of a file", "add one to the path"):
+        writer(tmp_path, one)
+
+
+def test_a_name_may_be_as_long_as_the_disk_allows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # relative, too
+    name = "é" * 125 + ".npz"  # 254 bytes
+    write_whole(name, one)
+    assert (tmp_path / name).read_bytes() == b"one"
+    with refusal("x" * 300, "", "a name that the disk can hold", "choose a shorter one"):
+        write_whole("x" * 300, one)
+
+
+@posix
+def test_a_file_laid_in_the_way_is_not_written(tmp_path, monkeypatch):
+    (kept := tmp_path / "kept").write_bytes(b"kept")
+    monkeypatch.setattr("mnet.files.secrets.token_hex", lambda _: "guess")
+    (tmp_path / ".net.npz.guess.part").symlink_to(kept)
+    with refusal(tmp_path / "net.npz", "exists", "a place that can be written", "choose another path"):
+        write_whole(tmp_path / "net.npz", one)
+    assert kept.read_bytes() == b"kept"

@@ -3,9 +3,10 @@
 import click
 
 from mnet.cli import doctor, lab, mark, train
+from mnet.cli.errors import Main
 
 
-@click.group()
+@click.group(cls=Main)
 @click.version_option(package_name="mnet")
 def main():
     """Build a network that reads handwriting: the course and its tools."""

@@ -1,11 +1,12 @@
 """`mnet train`: trains a network from the shell, stops at any mini-batch, and goes on where it stopped."""
 
 import json
+import os
 import signal
 import time
 import zlib
-from contextlib import contextmanager
-from functools import partial
+from contextlib import contextmanager, suppress
+from functools import reduce
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from click.core import ParameterSource
 from tqdm import tqdm
 
 import mnet
-from mnet.cli.errors import sentences
+from mnet.cli.errors import claim, command, say, sentences
 from mnet.files import FOLDER, DataError, read_npz
 from mnet.sgd import update_mini_batch
 
@@ -32,7 +33,7 @@ class Sizes(click.ParamType):
             self.fail(f"{value!r:.80} is no list of whole numbers such as 784,30,10.", param, ctx)
 
 
-@click.command(context_settings={"show_default": True})
+@click.command(context_settings={"show_default": True, "allow_extra_args": True})
 @click.option("--sizes", type=Sizes(), default="784,30,10", help="Neurons in each layer, the input first.")
 @click.option("--epochs", type=click.IntRange(1), default=30, help="Passes over the training images.")
 @click.option("--mini-batch-size", type=click.IntRange(1), default=10, help="Images for each update.")
@@ -50,39 +51,62 @@ class Sizes(click.ParamType):
 @click.option(
     "--plot", type=click.Path(path_type=Path), help="Draw the test accuracy of each epoch to this PNG."
 )
+@click.option("--overwrite", is_flag=True, help="Let --save and --plot replace files that are there.")
 @click.pass_context
 @sentences()
-def train(ctx, data, save, resume, plot, **settings):
+def train(ctx, data, save, resume, plot, overwrite, **settings):
     """Train a network on the digits and score it on the test images after each epoch.
 
     Ctrl-C stops after the current mini-batch, and saves where --save or --resume says to.
     """
     began = time.perf_counter()
+    refuse_extra(ctx)
     with signals() as asked:
-        if plot and not plot.parent.is_dir():
-            raise ValueError(f"--plot: there is no folder {plot.parent}.")
         run = resumed(ctx, resume, settings) if resume else Run(**settings)
-        path = save or resume
+        had_ended = run.ended
+        keep = Keeper(run, save or resume, data)
+        examine_places(keep, save, resume, plot, overwrite)
         run.use(mnet.load_mnist(data or FOLDER))
-        follow(run, asked, path)
+        follow(run, asked, keep)
         if plot and run.correct:
             from mnet import figures  # matplotlib, which nothing else here needs
 
             figures.save(plot, figures.accuracy_curve, run.correct, len(run.mnist.test))
         if not run.ended:
-            kept = f"`mnet train --resume {path}` goes on" if path else "nothing is saved without --save"
-            place = f"epoch {len(run.correct)} after {run.done:,} of {run.batches:,} mini-batches"
-            click.echo(f"Stopped in {place}; {kept}.")
+            say(keep.stopped())
             ctx.exit(128 + asked[0])  # 130 after Ctrl-C, as shells count
     last, best, total = run.correct[-1], max(run.correct), len(run.mnist.test)
     best_one = f"best {best} / {total} in epoch {run.correct.index(best)}"
-    click.echo(f"Last {last} / {total}, {best_one}; {time.perf_counter() - began:.1f} seconds.")
+    say(f"Last {last} / {total}, {best_one}; {time.perf_counter() - began:.1f} seconds.")
+    if had_ended:
+        say(keep.ended())
 
 
-def follow(run, asked, path):
-    """Train until the end or until asked to stop: a bar, a line an epoch, and the run kept in the file."""
-    save = partial(run.save, path) if path else lambda: None
-    save()  # a path that cannot be written shows now, not after the training
+def refuse_extra(ctx):
+    """Raise UsageError for arguments that are no option's: as a rule they belong to --sizes."""
+    if ctx.args:
+        sizes = [*ctx.params["sizes"], *ctx.args]
+        fit = ctx.get_parameter_source("sizes") is ParameterSource.COMMANDLINE
+        fit = fit and all(argument.isdecimal() for argument in ctx.args)
+        remedy = f"put commas between the layers, as in --sizes {','.join(map(str, sizes))}"
+        ctx.fail(f"Unexpected: {' '.join(ctx.args)}; {remedy if fit else 'leave it out'}.")
+
+
+def examine_places(keep, save, resume, plot, overwrite):
+    """Raise ValueError where the network or the picture could not be written in the end, or cost a file."""
+    if plot and plot.suffix.lower() != ".png":
+        raise ValueError(f"--plot: found {plot}, wanted a name that ends in .png: a PNG is what it draws.")
+    if plot and any(other and os.path.realpath(other) == os.path.realpath(plot) for other in (save, resume)):
+        raise ValueError(f"--plot: {plot} is the file of the network, wanted another name.")
+    if keep.path:
+        own = resume and os.path.realpath(resume) == os.path.realpath(keep.path)
+        claim("--save", keep.path, overwrite or own, keep.size, keep.way_on)
+    if plot:
+        claim("--plot", plot, overwrite)
+
+
+def follow(run, asked, keep):
+    """Train until the end or until asked to stop: a bar, the run kept, and a line an epoch."""
     with tqdm(
         total=run.settings["epochs"] * run.batches,
         initial=len(run.correct) * run.batches + run.done,
@@ -91,17 +115,66 @@ def follow(run, asked, path):
         leave=False,
     ) as bar:
         for epoch in run.train(asked, bar.update):
-            with tqdm.external_write_mode():
-                click.echo(epoch)
-            save()
-    save()
+            keep()
+            try:
+                with tqdm.external_write_mode():
+                    say(epoch)
+            except (click.ClickException, BrokenPipeError):
+                click.echo(keep.stopped(), err=True)
+                raise
+    keep()
+
+
+class Keeper:
+    """Saves a run where it was asked to, and knows how to go on from there."""
+
+    def __init__(self, run, path, data):
+        self.run, self.path = run, path
+        data = ["--data", data] if data else []
+        self.resume = f"`{command('mnet', 'train', '--resume', path, *data)}"
+
+    def __call__(self):
+        """Save the run, once there is something to save: untrained weights replace nothing."""
+        if self.path and self.begun:
+            self.run.save(self.path)
+
+    @property
+    def begun(self):
+        """Whether a mini-batch was learnt from."""
+        return bool(self.run.correct or self.run.done)
+
+    @property
+    def size(self):
+        """Return how many bytes the file takes, or some more."""
+        return 2**14 + sum(array.nbytes for array in self.run.net.weights + self.run.net.biases)
+
+    def way_on(self):
+        """Say how the run goes on that is there already, if it is one."""
+        with suppress(DataError):
+            Run.load(self.path)
+            return f"{self.resume}` goes on with it, "
+        return ""
+
+    def stopped(self):
+        """Say where the run stopped, and how it goes on."""
+        done = f"{self.run.done:,} of {self.run.batches:,} mini-batches"
+        kept = f"{self.resume}` goes on" if self.path else "nothing is saved without --save"
+        kept = kept if self.begun else "nothing is trained yet, so nothing is saved"
+        return f"Stopped in epoch {len(self.run.correct)} after {done}; {kept}."
+
+    def ended(self):
+        """Say that there was nothing left to do, and how to train on."""
+        epochs = self.run.settings["epochs"]
+        return f"All {epochs} epochs had ended before; {self.resume} --epochs {2 * epochs}` trains on."
 
 
 @contextmanager
 def signals():
     """Give a list that fills with the SIGINTs and SIGTERMs, which then break nothing off half-way."""
     asked = []
-    kinds = signal.SIGINT, signal.SIGTERM
+    kinds = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # no nohup
+        kinds.append(signal.SIGHUP)  # the terminal is closed
     before = [signal.signal(kind, lambda number, _: asked.append(number)) for kind in kinds]
     try:
         yield asked
@@ -125,6 +198,12 @@ def resumed(ctx, path, settings):
             )
         run.settings["epochs"] = value
     return run
+
+
+def fingerprint(mnist):
+    """Return one number for all images and labels."""
+    arrays = [array for split in mnist for array in (split.images, split.labels)]
+    return reduce(lambda crc, array: zlib.crc32(np.ascontiguousarray(array), crc), arrays, 0)
 
 
 class Run:
@@ -152,7 +231,7 @@ class Run:
 
     def use(self, mnist):
         """Take the data; ValueError if they or the settings do not fit, before any training."""
-        data = zlib.crc32(mnist.train.labels) ^ zlib.crc32(mnist.test.labels)
+        data = fingerprint(mnist)
         if self.data not in (None, data):
             raise ValueError(
                 "the saved run began with other data: give the --data folder that it began with."
