@@ -5,18 +5,23 @@ import re
 import pages
 from sphinx.util.osutil import relative_uri
 
-project, author, copyright = "mnet", "The mnet authors", "The mnet authors, MIT licence"
+project = "mnet"
+project_copyright = "The mnet authors, MIT licence"
 extensions = ["myst_nb"]
 language = "en"
 html_theme = "sphinx_book_theme"
 html_title = "mnet"
 html_static_path = [str(pages.HERE / "static"), str(pages.MATHJAX)]
 html_css_files = ["book.css"]
-html_copy_source = False
+html_context = {"default_mode": "auto"}
+html_use_index = False
+html_sidebars = {"**": ["navbar-logo.html", "search-field.html", "sbt-sidebar-nav.html"]}
 html_theme_options = {
+    "max_navbar_depth": 1,  # the pages "Solutions" and "Code" name what they hold
     "use_download_button": True,
     "use_fullscreen_button": False,
     "home_page_in_toc": True,
+    "navbar_persistent": [],  # the side bar has the search
     "show_toc_level": 2,
 }
 mathjax_path = pages.MATHJAX.name
@@ -26,7 +31,7 @@ nb_execution_mode = "off"
 NAMES = {name: (file, place) for name, file, place in pages.public()}
 CODE = re.compile(
     r'<span class="n">(?:(\w+)</span><span class="o">\.</span><span class="n">)?(\w+)</span>'
-    r'|<code class="docutils literal notranslate"><span class="pre">([\w.]+)</span></code>(?!</a>)'
+    r'|<code class="docutils literal notranslate"><span class="pre">([\w.]+)</span></code>'
 )
 
 

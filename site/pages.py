@@ -19,15 +19,7 @@ BUILD = ROOT / "build"
 SOURCE = BUILD / "source"
 MATHJAX = BUILD / "npm" / "node_modules" / "mathjax" / "es5" / "tex-svg-full.js"
 FRONT = "## How well it reads"  # where the README's first screen ends
-CONTENTS = """
-```{{toctree}}
-:hidden:
-:caption: {caption}
-
-{entries}
-```
-"""
-MARKUP, escaped = re.compile(r"[\\`*_{}\[\]<>$]"), r"\\\g<0>"
+MARKUP, ESCAPED = re.compile(r"[\\`*_{}\[\]<>$]"), r"\\\g<0>"
 RUN = '<a class="run" href="{up}run/index.html?lesson={lesson}">▶ Run this lesson</a>'
 
 
@@ -56,7 +48,8 @@ def linked(text, folder, code):
         code.add((ROOT / folder / link[1]).resolve().relative_to(ROOT).as_posix())
         return f"]({link[1]}.md)"
 
-    text = text.replace("](notebooks/solutions)", "](notebooks/solutions/00_start.ipynb)")
+    text = text.replace("](notebooks/solutions)", "](solutions.md)")
+    text = re.sub(r"\[(`\w+`)\]\([^)]+\.py\)", r"\1", text)  # Sphinx's hook leads to the very function
     return re.sub(r"\]\(([^):]+\.py)\)", page, text)
 
 
@@ -68,7 +61,7 @@ def code_page(path):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             parts.append((first, node.name))
-    text = [f"# {path}"]
+    text = [f"---\nnosearch: true\n---\n\n# {path}"]  # who searches wants the lesson
     for (first, name), (end, _) in zip(parts, [*parts[1:], (len(lines) + 1, None)], strict=True):
         text += [f"## `{name}`"] if name else []
         block = "\n".join(lines[first - 1 : end - 1]).rstrip()
@@ -77,18 +70,23 @@ def code_page(path):
 
 
 def with_words(cell, number, path):
-    """Let each picture of a cell stand in the page as a file with its sentence; a panel's leads on."""
-    for output in cell.outputs:
+    """Let each picture of a cell stand in the page as a file, its sentence below; a panel's leads on."""
+    outputs, cell.outputs, alt = cell.outputs, [], None
+    for output in outputs:
         picture = output.get("data", {}).get("image/png")
         if picture:
             file = path.parent / "images" / f"{path.stem}-{number:02}.png"
             (SOURCE / file).parent.mkdir(parents=True, exist_ok=True)
             (SOURCE / file).write_bytes(base64.b64decode(picture))
-            alt = output.metadata["image/png"]["alt"]
-            shown = f"![{MARKUP.sub(escaped, alt)}](images/{file.name})"
+            alt = MARKUP.sub(ESCAPED, output.metadata["image/png"]["alt"])
+            shown = f"![{alt}](images/{file.name})"
             if output.output_type == "execute_result":  # what a cell returns is a panel, not a figure
                 shown += f"\n\n{run(path)} to move its sliders."
             output.data, output.metadata = {"text/markdown": shown}, {}
+        elif alt and MARKUP.sub(ESCAPED, " ".join(output.get("text", "").split())) == alt:
+            cell.outputs[-1].data["text/markdown"] += f"\n\n*{alt}*"  # a caption: it wraps on a phone
+            continue
+        cell.outputs.append(output)
 
 
 def run(path):
@@ -111,22 +109,28 @@ def lesson(path, code):
     write(path, nbformat.writes(notebook))
 
 
+def contents(title, entries, hidden=False):
+    """Return the table of contents of these pages."""
+    options = f":hidden:\n:caption: {title}" if hidden else ":maxdepth: 1"
+    return f"```{{toctree}}\n{options}\n\n{chr(10).join(map(str, entries))}\n```\n"
+
+
 def write_all():
     """Write all pages."""
     code = {file for _, file, _ in public()}
-    groups = {"Lessons": "notebooks", "Solutions": "notebooks/solutions"}
-    groups = {caption: sorted((ROOT / folder).glob("*.ipynb")) for caption, folder in groups.items()}
-    groups = {caption: [path.relative_to(ROOT) for path in paths] for caption, paths in groups.items()}
-    for path in sum(groups.values(), []):
+    lessons, solutions = (
+        sorted(path.relative_to(ROOT) for path in (ROOT / folder).glob("*.ipynb"))
+        for folder in ("notebooks", "notebooks/solutions")
+    )
+    for path in lessons + solutions:
         lesson(path, code)
     for path in "docs/instructors.md", "data/README.md":
         write(path, linked((ROOT / path).read_text("utf-8"), Path(path).parent, code))
     front = linked((ROOT / "README.md").read_text("utf-8").partition(FRONT)[0], "", code)
+    (SOURCE / "docs" / "panel.png").write_bytes((ROOT / "docs" / "panel.png").read_bytes())
     for path in sorted(code):
         write(f"{path}.md", code_page(path))
-    groups["More"] = ["docs/instructors.md", "data/README.md"]
-    groups["Code"] = [f"{path}.md" for path in sorted(code)]
-    for caption, entries in groups.items():
-        front += CONTENTS.format(caption=caption, entries="\n".join(map(str, entries)))
-    (SOURCE / "docs" / "panel.png").write_bytes((ROOT / "docs" / "panel.png").read_bytes())
-    write("index.md", front)
+    write("solutions.md", "# Solutions\n\n" + contents("Solutions", solutions))
+    write("code.md", "# Code\n\n" + contents("Code", [f"{path}.md" for path in sorted(code)]))
+    more = "solutions.md", "docs/instructors.md", "data/README.md", "code.md"
+    write("index.md", front + contents("Lessons", lessons, True) + contents("More", more, True))

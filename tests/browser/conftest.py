@@ -1,7 +1,14 @@
+import json
+import os
 import shutil
+import subprocess
+import sys
+import time
 
 import pytest
 from lab import ROOT, Lesson, chromium, find_chromium, jupyterlab
+
+SOURCES = "notebooks", "mnet", "docs", "data", "site"  # what the site is built from
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +34,45 @@ def open_lesson(tmp_path_factory):
             return Lesson(browser.new_page(**options), address, name)
 
         yield open_lesson
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """Build the site, once a run of pytest however many workers it has; return what that command was."""
+    pytest.importorskip(
+        "sphinx_book_theme", reason="the extra `site` is missing: --extra site tests the site"
+    )
+    if not shutil.which("npm"):
+        pytest.skip("no npm on the path: install Node.js to test the site")
+    workers = os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1") != "1"
+    answer = (
+        tmp_path_factory.getbasetemp().parent if workers else tmp_path_factory.getbasetemp()
+    ) / "site.json"
+    try:
+        answer.with_suffix(".lock").mkdir()
+    except FileExistsError:  # another worker builds
+        while not answer.exists():
+            time.sleep(0.2)
+    else:
+        before, began = sources(), time.monotonic()
+        run = subprocess.run([sys.executable, ROOT / "site" / "build.py"], capture_output=True, text=True)
+        told = {"code": run.returncode, "said": run.stdout + run.stderr, "seconds": time.monotonic() - began}
+        told["touched"] = sorted(before ^ sources())
+        answer.with_suffix(".part").write_text(json.dumps(told), "utf-8")
+        answer.with_suffix(".part").rename(answer)
+    return json.loads(answer.read_text("utf-8"))
+
+
+def sources():
+    """Return what the course's own files are now: names, sizes and times."""
+    files = [path for folder in SOURCES for path in (ROOT / folder).rglob("*") if path.is_file()]
+    files = [
+        path for path in files if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts
+    ]
+    return {(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+
+
+@pytest.fixture(scope="session")
+def site(built):
+    """Return the folder of the built site."""
+    return ROOT / "build" / "site"
