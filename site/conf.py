@@ -45,6 +45,8 @@ def link_names(app, pagename, templatename, context, doctree):
         file, place = NAMES[name]
         return f'<a class="source" href="{relative_uri(pagename, file)}.html#{place}">{found[0]}</a>'
 
+    if pagename == "run":
+        app.add_js_file("run.js", loading_method="defer")
     if pagename.startswith("notebooks/"):
         context["body"] = CODE.sub(link, context["body"])
 

@@ -20,7 +20,7 @@ SOURCE = BUILD / "source"
 MATHJAX = BUILD / "npm" / "node_modules" / "mathjax" / "es5" / "tex-svg-full.js"
 FRONT = "## How well it reads"  # where the README's first screen ends
 MARKUP, ESCAPED = re.compile(r"[\\`*_{}\[\]<>$]"), r"\\\g<0>"
-RUN = '<a class="run" href="{up}run/index.html?lesson={lesson}">▶ Run this lesson</a>'
+RUN = '<a class="run" href="{up}run.html?lesson={lesson}">▶ Run this lesson</a>'
 
 
 def public():
@@ -132,5 +132,6 @@ def write_all():
         write(f"{path}.md", code_page(path))
     write("solutions.md", "# Solutions\n\n" + contents("Solutions", solutions))
     write("code.md", "# Code\n\n" + contents("Code", [f"{path}.md" for path in sorted(code)]))
-    more = "solutions.md", "docs/instructors.md", "data/README.md", "code.md"
+    more = "run.md", "solutions.md", "docs/instructors.md", "data/README.md", "code.md"
+    write("run.md", (HERE / "run.md").read_text("utf-8"))
     write("index.md", front + contents("Lessons", lessons, True) + contents("More", more, True))
