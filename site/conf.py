@@ -5,8 +5,7 @@ import re
 import pages
 from sphinx.util.osutil import relative_uri
 
-project = "mnet"
-project_copyright = "The mnet authors, MIT licence"
+project, author, project_copyright = "mnet", "the mnet authors", "the mnet authors, MIT licence"
 extensions = ["myst_nb"]
 language = "en"
 html_theme = "sphinx_book_theme"

@@ -80,4 +80,6 @@ def build(pyodide=None):
         "output_dir": str(BUILD / "site" / "lite"),
     }
     (work / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": config}), "utf-8")
-    quietly("jupyterlite_core.app", "build", *(["--pyodide", pyodide] if pyodide else []), cwd=work)
+    if pyodide:
+        shutil.copytree(pyodide, work / "static" / "pyodide")
+    quietly("jupyterlite_core.app", "build", cwd=work)
