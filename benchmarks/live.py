@@ -1,8 +1,8 @@
 """Measure the live panels as a learner meets them: a real JupyterLab, a real Chromium, real keys and strokes.
 
-    uv run --extra test python benchmarks/live.py            about six minutes
-    uv run --extra test python benchmarks/live.py --quick    under two minutes, with fewer repeats
-    uv run --extra test python benchmarks/live.py --picture docs/panel.png    the README's picture, no figures
+    uv run --extra test python -m benchmarks.live            about six minutes
+    uv run --extra test python -m benchmarks.live --quick    under two minutes, with fewer repeats
+    uv run --extra test python -m benchmarks.live --picture docs/panel.png    the README's picture, no figures
 
 Prints a Markdown table: what was measured, the figure, the target, and whether it is met; ends with 1 if one
 is missed. Times go from the event's own time stamp to the end of the frame that shows what came of it. They
@@ -18,10 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
-
-from lab import chromium, find_chromium, jupyterlab
-from live_page import Page, write_notebooks
+from tests.support.lab import chromium, find_chromium, jupyterlab
+from tests.support.live_page import Page, memory, write_notebooks
 
 
 def p95(values):
@@ -114,15 +112,6 @@ def frame_cost(page, points, frames):
     return statistics.median(page.page.evaluate("() => watch.frames")), float(kernel)
 
 
-def memory(page, devtools):
-    """Return (kernel MB, worker threads, comms, browser heap MB) once the garbage of both is collected."""
-    page.idle(1)
-    page.forget()
-    for _ in range(3):
-        devtools.send("HeapProfiler.collectGarbage")
-    return *page.reading("figures()"), devtools.send("Runtime.getHeapUsage")["usedSize"] / 1e6
-
-
 def endurance(page, changes, reruns, warm_up=10):
     """Return memory() when warm, after the slider changes and after the re-runs of the panel's cell.
 
@@ -213,7 +202,7 @@ def behaviour(browser, address, page, other):
     time.sleep(5)
     page = Page(browser, address)
     page.arrive()
-    stopped = page.reading("[len(workers()), panel.driver.running]") == [0, False]
+    stopped = page.reading("[len(workers()), panel.worker.running]") == [0, False]
     yield "tab closed: the training pauses once nobody has looked for that long", stopped
     back = int(page.chart.get_attribute("data-steps")) == page.reading("panel.training.steps") > steps
     yield "tab opened again, nothing run: the picture returns, with what was trained meanwhile", back
@@ -227,12 +216,12 @@ def behaviour(browser, address, page, other):
     first = other.trains()
     other.at = 1
     other.click("Run")
-    second = other.trains() and other.reading("[one.driver.running, len(workers())]") == [False, 1]
+    second = other.trains() and other.reading("[one.worker.running, len(workers())]") == [False, 1]
     yield "two panels: Run in the second stops the first", first and second
     yield "a slider of the second is answered", answers(other)
     other.at = 0
     other.click("Run")
-    yield "Run in the first stops the second", other.trains() and not other.reading("panel.driver.running")
+    yield "Run in the first stops the second", other.trains() and not other.reading("panel.worker.running")
     other.pause()
 
     page.python("""def refuse(thread): raise RuntimeError("can't start new thread")\n"""

@@ -1,7 +1,7 @@
 """Measure mnet side by side with the per-example original and the libraries a user would pick.
 
-    uv run --extra bench python benchmarks/run.py            about a minute; saves benchmarks/speed.png
-    uv run --extra bench python benchmarks/run.py --quick    one round; saves no picture
+    uv run --extra bench python -m benchmarks.run            about a minute; saves benchmarks/speed.png
+    uv run --extra bench python -m benchmarks.run --quick    one round; saves no picture
 
 All run on one thread of one core and take turns, round after round. The clock counts processor time, so that
 other programs on the machine disturb it little; the tables show medians.
@@ -26,9 +26,9 @@ from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-from peers import CONTESTANTS
 
 import mnet
+from benchmarks.peers import CONTESTANTS
 
 SIZES, MINI_BATCH_SIZE, ETA = [784, 30, 10], 10, 3.0
 HIDDEN = 10, 30, 100, 300, 1000
@@ -71,7 +71,7 @@ def line_up(contestants, train, test, least=0.85):
         try:
             epochs[name], correct = prepare(train, test, SIZES, MINI_BATCH_SIZE, ETA)
         except ModuleNotFoundError as error:
-            command = "uv run --extra bench python benchmarks/run.py"
+            command = "uv run --extra bench python -m benchmarks.run"
             absent.append(f"{name} is left out: {error.name} is not installed; `{command}` brings it.")
             continue
         epochs[name]()

@@ -29,3 +29,11 @@ def small(mnist):
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+@pytest.fixture
+def no_silent_errors(caplog):
+    """Fail a test when a callback raised: ipywidgets and our panels log such errors and go on."""
+    yield
+    raised = [record for record in caplog.get_records("call") if record.exc_info]
+    assert not raised, "\n".join(f"{record.getMessage()}: {record.exc_info[1]!r}" for record in raised)

@@ -1,7 +1,7 @@
 """Break each function of a lesson in every way that fits it: a test of the lesson has to go red.
 
-`benchmarks/trust mutation` changes whatever can be changed. These are the mistakes people make, by name:
-whoever writes a function without a test for it reads here which mistake nobody would notice.
+`python -m tests.promises mutation` changes whatever can be changed. These are the mistakes people make, by
+name: whoever writes a function without a test for it reads here which mistake nobody would notice.
 """
 
 import ast
@@ -9,7 +9,8 @@ import re
 from collections import namedtuple
 
 import pytest
-from breaking import LESSONS, source_of, survey
+
+from tests.support.breaking import LESSONS, source_of, survey
 
 pytestmark = pytest.mark.slow  # it runs the lessons' tests once for each breakage
 

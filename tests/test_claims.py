@@ -4,7 +4,6 @@ import functools
 import math
 import multiprocessing
 import re
-import runpy
 import timeit
 from concurrent.futures import ProcessPoolExecutor
 from statistics import median
@@ -13,9 +12,10 @@ from typing import NamedTuple
 import jupytext
 import numpy as np
 import pytest
-from test_notebooks import NOTEBOOKS, ROOT, SOURCES, read, text
 
 import mnet
+from tests.support.notebooks import NOTEBOOKS, ROOT, SOURCES, read, text
+from tests.support.per_example import per_example as per_example_original
 
 # Trainings: sizes, η, epochs, seed, and whether each weight is divided by the root of its layer's inputs.
 RUNS = {
@@ -113,12 +113,10 @@ def first_thousand():
 
 def per_example():
     """Return how many times as long an epoch takes with the book's loop over single examples."""
-    peers = runpy.run_path(str(ROOT / "benchmarks" / "peers.py"))
-    few = first_thousand()
-    (book, _), (ours, _) = (
-        peers[name](few, few, [784, 30, 10], 10, 3.0) for name in ("per_example", "matrices")
-    )
-    return slower(book, ours)
+    few, sizes, rng = first_thousand(), [784, 30, 10], np.random.default_rng(0)
+    book, _ = per_example_original(few, few, sizes, 10, 3.0)
+    net = mnet.Network(sizes, rng)
+    return slower(book, lambda: list(mnet.sgd(net, few, 1, 10, 3.0, rng)))
 
 
 def nudging():

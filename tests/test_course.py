@@ -24,12 +24,17 @@ MODULES = {
     path.relative_to(ROOT / "mnet").as_posix(): ast.parse(path.read_text("utf-8"))
     for path in sorted((ROOT / "mnet").rglob("*.py"))
 }
+TESTS = {
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
+    for folder in ("tests", "benchmarks")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+}
 
 
-def imports(module):
+def imports(module, modules=MODULES):
     """Return all that a module imports, wherever in it, as dotted names."""
     names = set()
-    for node in ast.walk(MODULES[module]):
+    for node in ast.walk(modules[module]):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -81,8 +86,7 @@ def test_data_and_what_lies_below_use_no_lesson(module):
 
 
 def test_nothing_that_is_used_by_the_panels_uses_them():
-    used = {module for module in MODULES if "live" in our_imports(module)}
-    assert {module for module in used if not module.startswith("live/")} <= {"__main__.py"}
+    assert all(module.startswith("live/") for module in MODULES if "live" in our_imports(module))
 
 
 def test_imports_are_absolute():
@@ -93,6 +97,18 @@ def test_only_figures_draws_and_only_the_panels_hold_widgets():
     assert users("matplotlib") == {"figures.py"}
     assert all(module.startswith("live/") for module in users("ipywidgets", "anywidget"))
     assert users("ipywidgets", "anywidget")
+
+
+def test_what_tests_share_is_in_their_support():
+    for path in TESTS:
+        for name in imports(path, TESTS):
+            assert not any(part.startswith(("test_", "conftest")) for part in name.split(".")), path
+            assert name.split(".")[0] != "benchmarks" or path.startswith("benchmarks/"), path
+
+
+def test_no_file_changes_where_python_looks_for_modules():
+    trick = re.compile(r"sys\.pat[h]|syspath_prepen[d]|addsitedi[r]")
+    assert not [name for name, text in tracked() if name.endswith((".py", ".ipynb")) and trick.search(text)]
 
 
 def test_import_mnet_needs_numpy_alone():

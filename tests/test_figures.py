@@ -19,7 +19,7 @@ from PIL import Image
 import mnet
 from mnet import Network, figures
 from mnet.live import blame
-from mnet.live.state import Training
+from mnet.live.training import Training
 
 OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
 GREY = "#767676"  # for what steps back: earlier runs

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from attacks import CODE, EMPTY, HONEST, HOSTILE, MIB, NETWORKS, RAN, header, npy, npz, ran
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mnet import DataError, Network
 from mnet.data import read_pickle
 from mnet.files import FOLDER, read_bytes, read_idx, read_npz, write_whole
+from tests.support.attacks import CODE, EMPTY, HONEST, HOSTILE, MIB, NETWORKS, RAN, header, npy, npz, ran
 
 
 @pytest.fixture
@@ -175,14 +175,14 @@ def test_a_registered_extension_code_runs_nothing(tmp_path):
     RAN.clear()
     path = tmp_path / "mnist.pkl"
     path.write_bytes(HOSTILE["an extension code"])
-    copyreg.add_extension("attacks", "ran", 0xF0)
+    copyreg.add_extension(ran.__module__, "ran", 0xF0)
     try:
         pickle.loads(path.read_bytes())  # Python now remembers the code and asks no one again
         assert RAN.pop()
         with refusal(path):
             read_pickle(path)
     finally:
-        copyreg.remove_extension("attacks", "ran", 0xF0)
+        copyreg.remove_extension(ran.__module__, "ran", 0xF0)
         copyreg.clear_extension_cache()
     assert RAN == []
 

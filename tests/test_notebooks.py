@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from itertools import groupby
-from pathlib import Path
 from statistics import median
 
 import jupytext
@@ -17,24 +16,14 @@ import nbformat
 import pytest
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = ROOT / "notebooks"
-SOURCES = sorted(NOTEBOOKS.glob("src/*.py"))
+from tests.support.notebooks import NOTEBOOKS, ROOT, SOURCES, read, text
+
 BUILT = sorted(NOTEBOOKS.rglob("[0-9]*.ipynb"))
 SOLVED = {path.stem for path in SOURCES if 'tags=["solution"]' in path.read_text(encoding="utf-8")}
 
 
-def read(path):
-    return nbformat.read(path, 4)
-
-
 def code(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def text(output):
-    """Return what nbval compares of an output; of pictures it compares nothing."""
-    return output.get("text") or output.get("data", {}).get("text/plain") or ""
 
 
 def joined(cells):
@@ -196,7 +185,7 @@ def tiresome(path, limit=2.0, attempts=3):
     cells = code(read(path))
     best = [(float("inf"), float("inf"))] * len(cells)
     for _ in range(attempts):  # a neighbour on the same core can cost CPU time, too
-        run = [sys.executable, Path(__file__).with_name("cell_times.py"), path]
+        run = [sys.executable, ROOT / "tests" / "support" / "cell_times.py", path]
         env = os.environ | {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
         measured = json.loads(
             subprocess.run(run, env=env, cwd=NOTEBOOKS, capture_output=True, check=True).stdout

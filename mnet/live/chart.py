@@ -6,7 +6,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-from mnet.live.state import thin
+from mnet.live.training import thin
 
 HERE = Path(__file__).resolve().parent
 

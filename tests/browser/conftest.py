@@ -6,7 +6,8 @@ import sys
 import time
 
 import pytest
-from lab import ROOT, Lesson, chromium, find_chromium, jupyterlab
+
+from tests.support.lab import ROOT, Lesson, chromium, find_chromium, jupyterlab
 
 SOURCES = "notebooks", "mnet", "docs", "data", "site"  # what the site is built from
 

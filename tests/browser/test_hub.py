@@ -6,8 +6,8 @@ pytest.importorskip(
     "jupyterhub", reason="no JupyterHub: `uv run --extra test --extra hub pytest` tries the hub"
 )
 
-from front_end import FrontEnd
-from hub import COURSE, jupyterhub
+from tests.support.front_end import FrontEnd
+from tests.support.hub import COURSE, jupyterhub
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@
 import shutil
 
 import pytest
-from lab import ROOT, Lesson, chromium, find_chromium, jupyterlab
-from test_lessons import CUT
+
+from tests.support.lab import CUT, ROOT, Lesson, chromium, find_chromium, jupyterlab
 
 SIZE = "element => parseFloat(getComputedStyle(element).fontSize)"
 

@@ -1,15 +1,12 @@
 """Each lesson as a learner meets it: opened, run, and every slider moved, in a real browser."""
 
 import pytest
-from lab import ROOT
 from playwright.sync_api import expect
+
+from tests.support.lab import CUT, ROOT
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 FAULTS = "Error displaying widget", "Error creating widget", "Failed to load model", "Loading widget"
-# Where a label is cut, or something is wider than the place it has.
-CUT = """panel => [panel, ...panel.querySelectorAll('.jupyter-widgets, .widget-label, .widget-readout')]
-    .filter(part => part.offsetParent && part.scrollWidth > part.clientWidth + 1)
-    .map(part => part.textContent || part.className)"""
 # Whether no chart has the orange of the other theme any more.
 REPAINTED = """panel => [...panel.querySelectorAll('.mnet-chart')].every(chart => {
     const other = document.body.dataset.jpThemeLight == 'true' ? [0xE6, 0x9F, 0x00] : [0xD5, 0x5E, 0x00];

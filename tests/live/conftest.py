@@ -3,17 +3,16 @@
 import threading
 
 import pytest
-from test_live import no_silent_errors  # noqa: F401  as there, for every test here
-from watch import workers
 
 from mnet import Mnist, Split
 from mnet.live.chart import Chart
-from mnet.live.panels import TrainingPanel
-from mnet.live.state import Training
+from mnet.live.training import Training
+from mnet.live.training_panel import TrainingPanel
+from tests.support.watch import workers
 
 
 @pytest.fixture(autouse=True)
-def no_worker_left():
+def no_worker_left(no_silent_errors):
     """Fail a test that leaves a training thread behind; pytest itself reports a thread that raised."""
     yield
     assert not workers()

@@ -1,0 +1,221 @@
+"""`mnet train`: trains a network from the shell, stops at any mini-batch, and goes on where it stopped."""
+
+import json
+import signal
+import time
+import zlib
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import click
+import numpy as np
+from click.core import ParameterSource
+from tqdm import tqdm
+
+import mnet
+from mnet.cli.errors import sentences
+from mnet.files import FOLDER, DataError, read_npz
+from mnet.sgd import train_on
+
+
+class Sizes(click.ParamType):
+    """Reads 784,30,10."""
+
+    name = "sizes"
+
+    def convert(self, value, param, ctx):
+        """Return the list of ints."""
+        try:
+            return value if isinstance(value, list) else [int(size) for size in value.split(",")]
+        except ValueError:
+            self.fail(f"{value!r:.80} is no list of whole numbers such as 784,30,10.", param, ctx)
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--sizes", type=Sizes(), default="784,30,10", help="Neurons in each layer, the input first.")
+@click.option("--epochs", type=click.IntRange(1), default=30, help="Passes over the training images.")
+@click.option("--mini-batch-size", type=click.IntRange(1), default=10, help="Images for each update.")
+@click.option("--eta", type=float, default=3.0, help="Learning rate.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same training.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="Folder of four IDX files.  [default: the course's]"
+)
+@click.option(
+    "--save", type=click.Path(path_type=Path), help="Keep the network and its run in this .npz file."
+)
+@click.option(
+    "--resume", type=click.Path(path_type=Path), help="Go on with the run in this file, and save to it."
+)
+@click.option(
+    "--plot", type=click.Path(path_type=Path), help="Draw the test accuracy of each epoch to this PNG."
+)
+@click.pass_context
+@sentences()
+def train(ctx, data, save, resume, plot, **settings):
+    """Train a network on the digits and score it on the test images after each epoch.
+
+    Ctrl-C stops after the current mini-batch, and saves where --save or --resume says to.
+    """
+    began = time.perf_counter()
+    with signals() as asked:
+        if plot and not plot.parent.is_dir():
+            raise ValueError(f"--plot: there is no folder {plot.parent}.")
+        run = resumed(ctx, resume, settings) if resume else Run(**settings)
+        path = save or resume
+        run.use(mnet.load_mnist(data or FOLDER))
+        follow(run, asked, path)
+        if plot and run.correct:
+            from mnet import figures  # matplotlib, which nothing else here needs
+
+            figures.save(plot, figures.accuracy_curve, run.correct, len(run.mnist.test))
+        if not run.ended:
+            kept = f"`mnet train --resume {path}` goes on" if path else "nothing is saved without --save"
+            place = f"epoch {len(run.correct)} after {run.done:,} of {run.batches:,} mini-batches"
+            click.echo(f"Stopped in {place}; {kept}.")
+            ctx.exit(128 + asked[0])  # 130 after Ctrl-C, as shells count
+    last, best, total = run.correct[-1], max(run.correct), len(run.mnist.test)
+    best_one = f"best {best} / {total} in epoch {run.correct.index(best)}"
+    click.echo(f"Last {last} / {total}, {best_one}; {time.perf_counter() - began:.1f} seconds.")
+
+
+def follow(run, asked, path):
+    """Train until the end or until asked to stop: a bar, a line an epoch, and the run kept in the file."""
+    save = partial(run.save, path) if path else lambda: None
+    save()  # a path that cannot be written shows now, not after the training
+    with tqdm(
+        total=run.settings["epochs"] * run.batches,
+        initial=len(run.correct) * run.batches + run.done,
+        unit=" mini-batches",
+        disable=None,  # where stderr is no terminal
+        leave=False,
+    ) as bar:
+        for epoch in run.train(asked, bar.update):
+            with tqdm.external_write_mode():
+                click.echo(epoch)
+            save()
+    save()
+
+
+@contextmanager
+def signals():
+    """Give a list that fills with the SIGINTs and SIGTERMs, which then break nothing off half-way."""
+    asked = []
+    kinds = signal.SIGINT, signal.SIGTERM
+    before = [signal.signal(kind, lambda number, _: asked.append(number)) for kind in kinds]
+    try:
+        yield asked
+    finally:
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)
+
+
+def resumed(ctx, path, settings):
+    """Return the run saved in `path`; UsageError for an option that would make it another run."""
+    run = Run.load(path)
+    for name, value in settings.items():
+        stored = run.settings[name]
+        if ctx.get_parameter_source(name) is not ParameterSource.COMMANDLINE or value == stored:
+            continue
+        if name != "epochs" or value < stored:
+            more = " or more" if name == "epochs" else ""
+            option = name.replace("_", "-")
+            raise click.UsageError(
+                f"--{option} {value} does not fit {path}: its run has {stored}{more}; leave --{option} out."
+            )
+        run.settings["epochs"] = value
+    return run
+
+
+class Run:
+    """A training that may stop after any mini-batch, and goes on from its file as if it never had."""
+
+    def __init__(self, sizes, epochs, mini_batch_size, eta, seed):
+        self.settings = {
+            "sizes": sizes,
+            "epochs": epochs,
+            "mini_batch_size": mini_batch_size,
+            "eta": eta,
+            "seed": seed,
+        }
+        self.rng = np.random.default_rng(seed)
+        self.net = mnet.Network(sizes, rng=self.rng)
+        self.correct = []  # one count for each epoch that has ended
+        self.done = 0  # mini-batches of the epoch after those
+        self.rng_state = self.rng.bit_generator.state  # at the start of that epoch: it deals the same again
+        self.data = None
+
+    @property
+    def ended(self):
+        """Whether all epochs are done."""
+        return len(self.correct) >= self.settings["epochs"]
+
+    def use(self, mnist):
+        """Take the data; ValueError if they or the settings do not fit, before any training."""
+        data = zlib.crc32(mnist.train.labels) ^ zlib.crc32(mnist.test.labels)
+        if self.data not in (None, data):
+            raise ValueError(
+                "the saved run began with other data: give the --data folder that it began with."
+            )
+        self.data, self.mnist = data, mnist
+        how = (self.settings[name] for name in ("epochs", "mini_batch_size", "eta"))
+        mnet.sgd(self.net, mnist.train, *how, self.rng, mnist.test)  # guards them all, and trains when asked
+        self.batches = -(-len(mnist.train) // self.settings["mini_batch_size"])
+        if self.done > self.batches:
+            raise ValueError(
+                f"the saved run is {self.done:,} mini-batches into an epoch of {self.batches:,}."
+            )
+
+    def train(self, asked, tick):
+        """Yield an Epoch as each ends, like `mnet.sgd`; stop after the mini-batch in which `asked` fills."""
+
+        def until_asked(batches):
+            for batch in batches:
+                if asked:
+                    return
+                yield batch
+                self.done += 1
+                tick()
+
+        train, test = self.mnist.train, self.mnist.test
+        while not self.ended:
+            batches = mnet.mini_batches(len(train), self.settings["mini_batch_size"], self.rng)
+            train_on(self.net, train, until_asked(batches[self.done :]), self.settings["eta"])
+            if asked:
+                return
+            self.correct.append(mnet.evaluate(self.net, test))
+            self.done, self.rng_state = 0, self.rng.bit_generator.state
+            yield mnet.Epoch(len(self.correct) - 1, self.correct[-1], len(test))
+
+    def save(self, path):
+        """Write the network, and with it all that the run needs to go on."""
+        names = "settings", "correct", "done", "rng_state", "data"
+        self.net.save(path, run=np.array(json.dumps({name: getattr(self, name) for name in names})))
+
+    @classmethod
+    def load(cls, path):
+        """Read a run that `save` wrote; DataError for anything else."""
+        net, parts = mnet.Network.load(path), read_npz(path)
+        if "run" not in parts:
+            raise DataError(
+                path,
+                "a network without its run",
+                "a run to go on with",
+                "start one with `mnet train --save PATH`",
+            )
+        try:
+            return cls.restored(net, json.loads(str(parts["run"])))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise DataError(path, f"a broken run ({error})", "a whole one", "start it again") from None
+
+    @classmethod
+    def restored(cls, net, saved):
+        """Return the run of a network from what `save` wrote beside it."""
+        run = cls(**saved["settings"])
+        if run.net.sizes != net.sizes:
+            raise ValueError(f"sizes {run.net.sizes} for a network of sizes {net.sizes}")
+        run.net, run.data, run.done, run.correct = net, saved["data"], saved["done"], saved["correct"]
+        if not all(type(count) is int and count >= 0 for count in [run.data, run.done, *run.correct]):
+            raise ValueError("counts that are no whole numbers")
+        run.rng.bit_generator.state = run.rng_state = saved["rng_state"]
+        return run

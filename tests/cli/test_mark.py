@@ -1,0 +1,270 @@
+"""Submissions, honest and hostile: each ends in a clear row, and none marks itself."""
+
+import csv
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from mnet.cli import mark as marking
+from mnet.files import DataError
+
+NOTEBOOKS = Path(marking.__file__).parents[2] / "notebooks"
+HEAD = "from mnet import checks\nimport numpy as np"
+ONE_HOT = "def one_hot(labels):\n    return np.eye(10)[labels]{}\nchecks.one_hot(one_hot)"
+RIGHT, ROWS, EMPTY = ONE_HOT.format(".T"), ONE_HOT.format(""), "one_hot = ...\nchecks.one_hot(one_hot)"
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows limits no memory of a process")
+
+
+def notebook(path, *sources):
+    """Write a notebook of these code cells, as JupyterLab does, between two texts."""
+    text = {"cell_type": "markdown", "metadata": {}, "source": ["checks.sigmoid(sigmoid)"]}
+    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": s} for s in sources]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"cells": [text, *cells, text], "metadata": {}, "nbformat": 4}))
+    return path
+
+
+@pytest.fixture
+def mark(tmp_path):
+    """Mark one submission of these code cells."""
+
+    def mark(*sources, **limits):
+        return marking.mark(notebook(tmp_path / "a.ipynb", *sources), tmp_path, **limits)
+
+    return mark
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        (RIGHT, "passed"),
+        (ROWS, "wrong: one_hot(labels) has shape (3, 10), expected (10, 3): each label is a row here"),
+        (EMPTY, "not yet"),
+        ("raise KeyError('mine')\nchecks.one_hot(one_hot)", "did not run"),
+        ("# checks.one_hot(one_hot)", "did not run"),
+    ],
+)
+def test_a_mark_names_the_mistake(source, wanted, mark):
+    row = mark(HEAD, source)
+    assert row.marks["one_hot(one_hot)"].startswith(wanted)
+    assert [*row.marks] == ["one_hot(one_hot)"]
+    assert row.ran == ("a cell failed: KeyError: 'mine'" if "mine" in source else "ran")
+
+
+def test_the_last_answer_counts(mark):
+    assert mark(HEAD, ROWS, RIGHT).marks == {"one_hot(one_hot)": "passed"}
+    assert mark(HEAD, RIGHT, EMPTY).marks == {"one_hot(one_hot)": "not yet"}
+
+
+def test_after_an_error_the_next_cells_run(mark):
+    row = mark("import nonsense", HEAD, "def broken(:", "exit()", "raise SystemExit", RIGHT)
+    assert row.marks == {"one_hot(one_hot)": "passed"}
+    assert row.ran == "4 cells failed: ModuleNotFoundError: No module named 'nonsense'"
+
+
+def test_every_check_reports(mark):
+    names = marking.checks.EXERCISES
+    calls = [f"checks.{name}(mnet.{name})" for name in names]
+    assert mark(HEAD, "import mnet", *calls).marks == {f"{name}(mnet.{name})": "passed" for name in names}
+    loop = "for name in checks.EXERCISES: getattr(checks, name)(getattr(mnet, name))"
+    assert mark(HEAD, "import mnet", loop).marks == dict.fromkeys(names, "passed")
+    answers = "checks.answer('02 bias', -12)", "checks.goal(\n    panel,\n    0.9,\n    3,\n)"
+    panel = (
+        "from mnet import load_mnist\nfrom mnet.live.panels import training\npanel = training(load_mnist())"
+    )
+    assert mark(HEAD, panel, *answers).marks == {"02 bias": "passed", "goal()": "not yet"}
+
+
+def test_exercises_with_one_check_stay_apart(mark):
+    code = "def rows(d): return np.eye(10)[d]\nchecks.one_hot(rows)"
+    row = mark(HEAD, RIGHT, code, "checks.plugged_in(one_hot=one_hot).close()")
+    assert row.marks["one_hot(one_hot)"] == "passed"
+    assert row.marks["one_hot(rows)"].startswith("wrong")
+    assert len(row.marks) == 2
+
+
+def test_magics_pictures_and_panels_run_and_wait_for_nobody(mark):
+    panel = """
+    from mnet import figures, load_mnist
+    from mnet.live import panels
+    import ipywidgets
+    panel = panels.training(load_mnist())
+    display(panel, panels.neuron(), ipywidgets.interact(lambda x: x, x=3))
+    figures.show(figures.sigmoid_curve)
+    """
+    threads = "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,)).start()"
+    cells = "%time 1 + 1", "!true", panel, "import asyncio\nawait asyncio.sleep(0)", threads, HEAD, RIGHT
+    began = time.monotonic()
+    row = mark(*cells)
+    assert (row.ran, row.marks) == ("ran", {"one_hot(one_hot)": "passed"})
+    assert time.monotonic() - began < 60
+
+
+# What a submission may try
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "print('✓ one_hot: right, in all 3 questions.')",
+        'print(\'["verdict", "one_hot(one_hot)", true, "one_hot: right"]\', flush=True)',
+        'import os; os.write(1, b\'["verdict", "one_hot(one_hot)", true, "one_hot: right"]\\n\')',
+        'import os; os.system(\'echo "[\\\\"verdict\\\\", \\\\"one_hot\\\\", true, \\\\"\\\\"]"\')',
+        "checks.Verdict(True, 'one_hot: right, in all 3 questions.')",
+        "checks.one_hot = lambda fn: checks.Verdict(True, 'one_hot: right')\nchecks.one_hot(one_hot)",
+    ],
+)
+def test_a_printed_verdict_is_none(forgery, mark):
+    assert mark(HEAD, f"{forgery}\n# checks.one_hot(one_hot)").marks == {"one_hot(one_hot)": "did not run"}
+    assert mark(HEAD, ROWS, forgery).marks["one_hot(one_hot)"].startswith("wrong")
+
+
+def test_an_endless_loop_is_stopped_with_all_it_started(mark, tmp_path):
+    alive = tmp_path / "alive"
+    child = f"import time\nwhile True: open({str(alive)!r}, 'w').close(); time.sleep(0.1)"
+    code = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {child!r}])\nwhile True: pass"
+    began = time.monotonic()
+    row = mark(HEAD, RIGHT, code, "checks.sigmoid(mine)", seconds=8)
+    assert time.monotonic() - began < 20
+    assert row.ran == "stopped after 8 seconds"
+    assert row.marks == {"one_hot(one_hot)": "passed", "sigmoid(mine)": "did not run"}
+    if os.name != "nt":
+        alive.unlink()
+        time.sleep(0.5)
+        assert not alive.exists()
+
+
+@posix
+def test_a_memory_bomb_harms_nobody_else(mark):
+    row = mark(HEAD, RIGHT, "bomb = []\nwhile True: bomb.append(np.ones(10**6))", "checks.sigmoid(mine)")
+    assert row.marks == {"one_hot(one_hot)": "passed", "sigmoid(mine)": "did not run"}
+    assert "MemoryError" in row.ran or "ended by" in row.ran
+
+
+@pytest.mark.parametrize(
+    ("code", "end"),
+    [
+        ("import os; os._exit(0)", "ended by itself in code cell 3"),
+        ("import os; os.abort()", "ended by"),
+        ("import signal, os; os.kill(os.getpid(), signal.SIGTERM)", "ended by"),
+        ("import ctypes; ctypes.string_at(0)", "ended by"),
+    ],
+)
+def test_what_ends_the_process_ends_only_its_own_marks(code, end, mark):
+    row = mark(HEAD, RIGHT, code, "checks.sigmoid(mine)")
+    assert row.ran.startswith(end)
+    assert row.marks == {"one_hot(one_hot)": "passed", "sigmoid(mine)": "did not run"}
+
+
+def test_a_flood_of_output_and_a_waiting_input_pass(mark):
+    row = mark("for _ in range(200): print('x' * 10**6)", "input('your name?')", HEAD, RIGHT)
+    assert row.marks == {"one_hot(one_hot)": "passed"}
+    assert row.ran.startswith("a cell failed: EOFError")
+
+
+def test_a_submission_sees_neither_your_secrets_nor_its_neighbours(mark, monkeypatch):
+    monkeypatch.setenv("TOKEN", "secret")
+    assert mark("import os; assert 'TOKEN' not in os.environ and os.listdir() == []").ran == "ran"
+
+
+def test_no_bytes_break_the_report(mark):
+    evil = 'file = open("/proc/self/fd/1", "wb")' if os.name != "nt" else ""
+    name = r"class E(Exception): pass" + "\nE.__name__ = 'E\\x1b[31m\\n=x'\nraise E('\\ud800\\x00' * 999)"
+    row = mark(HEAD, evil, name, RIGHT)
+    assert row.marks == {"one_hot(one_hot)": "passed"}
+    assert row.ran.isprintable()
+    assert len(row.ran) < 400
+
+
+def test_what_a_submission_writes_into_the_report_stops_no_marking(mark):
+    lines = (
+        '["cell", "x", null, ""]',
+        '["verdict", "a", 5, ""]',
+        '["verdict", "a", true, 5]',
+        "[]",
+        "{",
+        "[[[[",
+    )
+    report = "".join(f"{line}\n" for line in lines).encode()
+    forge = f"""
+    import os
+    for fd in range(3, 100):
+        try: os.write(fd, {report!r})
+        except OSError: pass
+    """
+    assert mark(HEAD, RIGHT, forge).marks == {"one_hot(one_hot)": "passed"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "no JSON"),
+        (b'{"cells": [', "no JSON"),
+        (b"[" * 10**5, "endless brackets"),
+        ("café".encode("latin1"), "no UTF-8 text"),
+        (b"[]", "JSON without code cells"),
+        (b'{"cells": [{"cell_type": "code", "source": 3}]}', "JSON without code cells"),
+        (b'{"worksheets": []}', "JSON without code cells"),
+        (b"\x00" * 10, "no UTF-8 text"),
+        pytest.param(b"[" + b"[]," * 2**23 + b"0]", "more than 16,777,216 bytes", id="large"),
+    ],
+)
+def test_what_is_no_notebook_gets_a_row_that_says_so(content, said, tmp_path):
+    (tmp_path / "a.ipynb").write_bytes(content)
+    row = marking.mark(tmp_path / "a.ipynb", tmp_path)
+    assert said in row.ran
+    assert row.ran.isprintable()
+    assert row.marks == {}
+
+
+# The command
+
+
+def test_a_class(run, tmp_path):
+    folder = tmp_path / "class"
+    folder.mkdir()
+    notebook(folder / "ann" / "01_data.ipynb", HEAD, RIGHT)
+    notebook(folder / "ben" / "01_data.ipynb", HEAD, ROWS, "checks.sigmoid(...)")
+    notebook(folder / "cem" / "01_data.ipynb", HEAD, ROWS)
+    notebook(folder / "cem" / ".ipynb_checkpoints" / "01_data-checkpoint.ipynb", HEAD, RIGHT)
+    notebook(folder / "=1+1.ipynb", HEAD, RIGHT)
+    (folder / "dan").mkdir()
+    (folder / "eve.pdf").write_bytes(b"%PDF")
+    (folder / ".hidden").write_bytes(b"")
+    done = run("check", folder)
+    assert done.exit_code == 0, done.output
+    mistake = "one_hot(labels) has shape (3, 10), expected (10, 3): each label is a row here: transpose it."
+    lines = [line.split() for line in done.output.splitlines()]
+    assert lines[0] == ["one_hot(one_hot)", "sigmoid(...)"]
+    assert ["=1+1.ipynb", "✓"] in lines
+    assert [os.path.join("ben", "01_data.ipynb"), "✗", "○"] in lines
+    assert ["dan", "found", "no", "notebook,", "wanted", "a", "Jupyter", "notebook"] in lines
+    assert f"2 × one_hot(one_hot): {mistake}" in done.output
+    rows = [*csv.reader((tmp_path / "class.csv").read_text("utf-8-sig").splitlines())]
+    assert rows[0] == ["submission", "ran", "passed", "one_hot(one_hot)", "sigmoid(...)"]
+    assert rows[1] == ["'=1+1.ipynb", "ran", "1", "passed", ""]  # no spreadsheet computes it
+    assert rows[3] == [os.path.join("ben", "01_data.ipynb"), "ran", "0", f"wrong: {mistake}", "not yet"]
+    assert [row[0] for row in rows[5:]] == ["dan", "eve.pdf"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["class", "class.csv"]
+
+
+@pytest.mark.parametrize(("folder", "said"), [("nowhere", "no such file"), (".", "an empty folder")])
+def test_a_folder_without_submissions_is_said(run, folder, said, tmp_path):
+    with pytest.raises(DataError, match=said):
+        marking.submissions(tmp_path / folder)
+    done = run("check", tmp_path / folder)
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert said in done.output
+
+
+@pytest.mark.parametrize(
+    "path", sorted((NOTEBOOKS / "solutions").glob("*.ipynb")), ids=lambda path: path.stem
+)
+def test_the_solutions_of_the_course_pass(path):
+    row = marking.mark(path, NOTEBOOKS, seconds=900)
+    assert row.ran == "ran"
+    assert row.marks == dict.fromkeys(marking.exercises_in(marking.code_cells(path)), "passed")
+    assert len(row.marks) >= 2
