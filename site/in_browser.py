@@ -68,8 +68,12 @@ def build(pyodide=None):
     wheels(work / "pypi")
     contents(work / "contents")
     settings = {"disablePyPIFallback": True} | ({} if pyodide else {"pyodideUrl": PYODIDE})
-    lite = {"appName": "mnet", "litePluginSettings": {PYODIDE_KERNEL_PLUGIN_ID: settings}}
-    page = {"jupyter-lite-schema-version": 0, "jupyter-config-data": lite}
+    page = {
+        "appName": "mnet",
+        "exposeAppInBrowser": True,  # the tests press its buttons
+        "litePluginSettings": {PYODIDE_KERNEL_PLUGIN_ID: settings},
+    }
+    page = {"jupyter-lite-schema-version": 0, "jupyter-config-data": page}
     (work / "jupyter-lite.json").write_text(json.dumps(page), "utf-8")
     config = {
         "apps": ["lab"],

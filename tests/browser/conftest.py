@@ -1,13 +1,17 @@
+import functools
+import http.server
 import json
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
 from tests.support.lab import ROOT, Lesson, chromium, find_chromium, jupyterlab
+from tests.support.pyodide import put_together
 
 SOURCES = "notebooks", "mnet", "docs", "data", "site"  # what the site is built from
 
@@ -55,8 +59,12 @@ def built(tmp_path_factory):
         while not answer.exists():
             time.sleep(0.2)
     else:
+        from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
+
+        put_together(ROOT / "build" / "pyodide", PYODIDE_VERSION)
         before, began = sources(), time.monotonic()
-        run = subprocess.run([sys.executable, ROOT / "site" / "build.py"], capture_output=True, text=True)
+        command = sys.executable, ROOT / "site" / "build.py", "--pyodide", ROOT / "build" / "pyodide"
+        run = subprocess.run(command, capture_output=True, text=True)
         told = {"code": run.returncode, "said": run.stdout + run.stderr, "seconds": time.monotonic() - began}
         told["touched"] = sorted(before ^ sources())
         answer.with_suffix(".part").write_text(json.dumps(told), "utf-8")
@@ -77,3 +85,20 @@ def sources():
 def site(built):
     """Return the folder of the built site."""
     return ROOT / "build" / "site"
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """Serve the site; return its address."""
+    if not find_chromium():
+        pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
+    handler = functools.partial(Quiet, directory=site)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()

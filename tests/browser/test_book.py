@@ -1,14 +1,11 @@
 """The book on the web: every page opened in a real browser with the network closed."""
 
-import functools
-import http.server
 import statistics
 import subprocess
-import threading
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from lab import ROOT, chromium, find_chromium
+from tests.support.lab import ROOT, chromium
 
 SEEN = """async () => {
     await window.MathJax?.startup?.promise;
@@ -35,21 +32,6 @@ GRAVE = """async () => (await axe.run({ resultTypes: ['violations'] })).violatio
     .flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 120)}`))"""
 LIKE = "mnet/", "tests/", "notebooks/solutions/"  # long, and made as others are: axe looks at a few
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    """Serve the site; return its address."""
-    handler = functools.partial(Quiet, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +86,6 @@ def grave(page, axe):
 def visits(site, address, axe):
     """Return {page: what a visit finds}: from a server in both colours and two sizes, and from disk."""
     found = {}
-    if not find_chromium():
-        pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
     with chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme="light")
         page.route(lambda url: not url.startswith((address, "file:", "data:", "blob:")), lambda r: r.abort())
@@ -201,14 +181,14 @@ def test_a_phone_shows_each_page_in_its_width(visits):
     assert {path: seen["width"] for path, seen in visits.items() if seen["width"] > 360} == {}
 
 
-def test_search_finds_a_lesson(site):
+def test_search_finds_a_lesson(site, address):
     with chromium() as browser:
         page = browser.new_page()
         page.goto(f"{site.as_uri()}/search.html?q=backpropagation")
         page.wait_for_selector("#search-results li a[href*='05_backprop.html']", timeout=10_000)
 
 
-def test_a_lesson_prints(site):
+def test_a_lesson_prints(site, address):
     with chromium() as browser:
         page = browser.new_page()
         page.goto(f"{site.as_uri()}/notebooks/05_backprop.html")
