@@ -5,6 +5,7 @@ import subprocess
 from urllib.parse import unquote, urldefrag
 
 import pytest
+
 from tests.support.lab import ROOT, chromium
 
 SEEN = """async () => {

@@ -133,7 +133,7 @@ def test_a_kernel_starts_shows_a_slider_and_a_picture_and_passes_messages(addres
         page.wait_for_selector("text=moved to 1")
         page.click(".echo")
         page.wait_for_selector("text=ping pong")
-        assert page.evaluate("document.querySelector('img[alt=\"a line\"]').naturalWidth") > 100
-        assert lesson.python("print(bool(parent['metadata']['cellId'], parent['header']['msg_id']))") == ""
         page.screenshot(path=ROOT / "artefacts" / "in_browser.png")
+        assert page.evaluate("document.querySelector('.jp-RenderedImage img').naturalWidth") > 100
+        assert lesson.python("print(bool(parent['metadata']['cellId'] and parent['header']['msg_id']))") == "True\n"
     assert foreign == []
