@@ -113,7 +113,7 @@ def test_the_wheel_elsewhere_finds_its_data(elsewhere):
 
 def test_the_doctor_finds_a_wheel_well(elsewhere):
     run = elsewhere("-m", "mnet", "doctor")
-    assert "all is well" in run.stdout, run.stdout + run.stderr
+    assert "All is well." in run.stdout, run.stdout + run.stderr
     assert run.returncode == 0
 
 
@@ -135,5 +135,8 @@ def test_a_kernel_starts_shows_a_slider_and_a_picture_and_passes_messages(addres
         page.wait_for_selector("text=ping pong")
         page.screenshot(path=ROOT / "artefacts" / "in_browser.png")
         assert page.evaluate("document.querySelector('.jp-RenderedImage img').naturalWidth") > 100
-        assert lesson.python("print(bool(parent['metadata']['cellId'] and parent['header']['msg_id']))") == "True\n"
+        assert (
+            lesson.python("print(bool(parent['metadata']['cellId'] and parent['header']['msg_id']))")
+            == "True\n"
+        )
     assert foreign == []
