@@ -93,9 +93,12 @@ class Panel(widgets.VBox):
 
         return callback
 
+    _ipython_display_ = None  # ipywidgets 7, as on Colab, would show no picture with it
+
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = figures.bundle(*self.snapshot(caption=True))
-        return {**super()._repr_mimebundle_(**kwargs), **data}, metadata
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"application/vnd.jupyter.widget-view+json": view, **data}, metadata
 
     def __repr__(self):
         return self.snapshot()[1]
