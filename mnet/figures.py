@@ -5,6 +5,7 @@ tested. This is the only module that knows matplotlib.
 """
 
 import ast
+import base64
 import inspect
 import io
 import os
@@ -70,13 +71,19 @@ def save(path, draw, *args, **kwargs):
     return sentence
 
 
+def bundle(picture, sentence):
+    """Return (data, metadata) as Jupyter wants them: the bytes as text, since not every kernel packs them."""
+    data = {"image/png": base64.b64encode(picture).decode("ascii"), "text/plain": sentence}
+    return data, {"image/png": {"alt": sentence}}
+
+
 def show(draw, *args, **kwargs):
     """Show the picture in a notebook, with its sentence below and as alternative text."""
     from IPython.display import display
 
     picture, sentence = png(draw, *args, **kwargs)
-    bundle = {"image/png": picture, "text/plain": sentence}
-    display(bundle, raw=True, metadata={"image/png": {"alt": sentence}})
+    data, metadata = bundle(picture, sentence)
+    display(data, raw=True, metadata=metadata)
     print(textwrap.fill(sentence, 96))
 
 

@@ -1,5 +1,6 @@
 """The pictures: each says in one sentence what it shows, is readable, and takes whatever may come."""
 
+import base64
 import inspect
 import io
 import re
@@ -228,6 +229,7 @@ def test_show_prints_the_sentence_below_the_picture(capsys, monkeypatch):
     ((bundle, how),) = shown
     sentence = "At z = 1 the sigmoid has value 0.731 and slope 0.197."
     assert bundle["text/plain"] == how["metadata"]["image/png"]["alt"] == sentence
+    assert base64.b64decode(bundle["image/png"], validate=True) == figures.png(figures.slope, z=1.0)[0]
     assert capsys.readouterr().out == f"{sentence}\n"
 
 

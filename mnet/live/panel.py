@@ -34,7 +34,7 @@ class Panel(widgets.VBox):
     def _replace_former(self):
         """Close what an earlier run of the same cell left behind: memory, and perhaps a thread."""
         shell = get_ipython()
-        parent = (shell.get_parent() or {}) if hasattr(shell, "get_parent") else {}
+        parent = _parent(shell)
         cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
         if cell is None:
             return
@@ -93,13 +93,23 @@ class Panel(widgets.VBox):
 
         return callback
 
+    _ipython_display_ = None  # ipywidgets 7, as on Colab, would show no picture with it
+
     def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        picture, sentence = self.snapshot(caption=True)
-        return {**bundle, "image/png": picture, "text/plain": sentence}, {"image/png": {"alt": sentence}}
+        data, metadata = figures.bundle(*self.snapshot(caption=True))
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"application/vnd.jupyter.widget-view+json": view, **data}, metadata
 
     def __repr__(self):
         return self.snapshot()[1]
+
+
+def _parent(shell):
+    """Return the message that asked for the cell that runs; {} outside a kernel."""
+    for teller in shell, getattr(shell, "kernel", None):  # the browser's kernel tells what its shell does not
+        if hasattr(teller, "get_parent"):
+            return teller.get_parent() or {}
+    return {}
 
 
 def _forget(panel, shell):

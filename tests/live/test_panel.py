@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from types import SimpleNamespace
 
 import ipywidgets as widgets
 import numpy as np
@@ -47,10 +48,14 @@ def test_a_panel_that_is_shown_speaks_with_all_its_parts(monkeypatch):
     panel.close()
 
 
-def test_a_cell_run_again_frees_its_former_panels_and_no_others(monkeypatch):
+@pytest.mark.parametrize("teller", ["shell", "kernel"])  # as in a notebook, and in a browser's Python
+def test_a_cell_run_again_frees_its_former_panels_and_no_others(monkeypatch, teller):
     before, parent = set(_instances), {}
     shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
-    shell.get_parent = lambda: parent  # as in a notebook's kernel
+    told = SimpleNamespace(get_parent=lambda: parent)
+    shell.__dict__["kernel" if teller == "kernel" else "get_parent"] = (
+        told if teller == "kernel" else told.get_parent
+    )
     shell.user_ns["panels"] = panels
     monkeypatch.setattr("mnet.live.panel.get_ipython", lambda: shell)
 
