@@ -114,6 +114,19 @@ def read_idx(path, item_shape, sha256=None):
     return body.reshape(n, *item_shape)
 
 
+def read_pair(folder, part):
+    """Return the images (n, 784) and labels (n,) of "train" or "t10k"."""
+    images, labels = find(folder, f"{part}-images-idx3-ubyte"), find(folder, f"{part}-labels-idx1-ubyte")
+    sums = read_checksums(folder)
+    x = read_idx(images, (28, 28), sums.get(images.name))
+    y = read_idx(labels, (), sums.get(labels.name))
+    if len(x) != len(y):
+        raise DataError(labels, f"{len(y):,} labels", f"one for each of the {len(x):,} images")
+    if y.max() > 9:
+        raise DataError(labels, f"a label {y.max()}", "digits 0 … 9")
+    return x.reshape(len(x), 784), y
+
+
 def read_npz(path):
     """Return the arrays of an .npz file by name; pickled objects are refused."""
     wanted = "a network saved by mnet"
