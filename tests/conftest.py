@@ -2,8 +2,6 @@
 
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as mnet says it, but NumPy comes first here
-
 import numpy as np
 import pytest
 from hypothesis import settings
