@@ -202,7 +202,7 @@ def behaviour(browser, address, page, other):
     time.sleep(5)
     page = Page(browser, address)
     page.arrive()
-    stopped = page.reading("[len(workers()), panel.driver.running]") == [0, False]
+    stopped = page.reading("[len(workers()), panel.worker.running]") == [0, False]
     yield "tab closed: the training pauses once nobody has looked for that long", stopped
     back = int(page.chart.get_attribute("data-steps")) == page.reading("panel.training.steps") > steps
     yield "tab opened again, nothing run: the picture returns, with what was trained meanwhile", back
@@ -216,12 +216,12 @@ def behaviour(browser, address, page, other):
     first = other.trains()
     other.at = 1
     other.click("Run")
-    second = other.trains() and other.reading("[one.driver.running, len(workers())]") == [False, 1]
+    second = other.trains() and other.reading("[one.worker.running, len(workers())]") == [False, 1]
     yield "two panels: Run in the second stops the first", first and second
     yield "a slider of the second is answered", answers(other)
     other.at = 0
     other.click("Run")
-    yield "Run in the first stops the second", other.trains() and not other.reading("panel.driver.running")
+    yield "Run in the first stops the second", other.trains() and not other.reading("panel.worker.running")
     other.pause()
 
     page.python("""def refuse(thread): raise RuntimeError("can't start new thread")\n"""

@@ -23,7 +23,8 @@ c.Spawner.default_url = "/lab/tree/mnet/notebooks/00_start.ipynb"
 c.Spawner.environment.update(
     {
         "OPENBLAS_NUM_THREADS": "1",  # more would take the next student's cores
-        "JUPYTER_CONFIG_PATH": str(course / "mnet"),  # as `mnet lab`: no busy icon, no question about news
+        # As `mnet lab`: no busy icon, no question about news.
+        "JUPYTER_CONFIG_PATH": str(course / "mnet" / "cli" / "jupyter"),
     }
 )
 c.Spawner.mem_limit = "1G"  # the spawners for systemd, Docker and Kubernetes hold to it

@@ -1,6 +1,7 @@
 """What the tests share: the digits, read once, and how hypothesis looks for examples."""
 
 import os
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -27,6 +28,14 @@ def small(mnist):
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+@pytest.fixture
+def peak():
+    """Return a function that tells the most memory taken since the test began, in bytes."""
+    tracemalloc.start()
+    yield lambda: tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
 
 
 @pytest.fixture

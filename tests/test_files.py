@@ -1,11 +1,12 @@
 """Files that lie, break or attack: a DataError each, in little memory, and nothing of theirs runs."""
 
-import copyreg
+import contextlib
 import errno
-import faulthandler
 import gzip
 import os
 import pickle
+import socket
+import stat
 import subprocess
 import sys
 import tracemalloc
@@ -17,32 +18,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnet import DataError, Network
-from mnet.data import read_pickle
-from mnet.files import FOLDER, read_bytes, read_idx, read_npz, write_whole
-from tests.support.attacks import CODE, EMPTY, HONEST, HOSTILE, MIB, NETWORKS, RAN, header, npy, npz, ran
-
-
-@pytest.fixture
-def peak():
-    """Return a function that tells the most memory taken since the test began, in bytes."""
-    tracemalloc.start()
-    yield lambda: tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+from mnet.files import FOLDER, prove_writable, read_bytes, read_idx, read_npz, write_whole
+from tests.support.attacks import MIB, NETWORKS, RAN, header, npy, npz, ran
+from tests.support.refusal import refusal
 
 
 @pytest.fixture
 def small_limits(monkeypatch):
     """Make bombs of a few MiB as bad as those of gigabytes."""
     monkeypatch.setattr("mnet.files.LIMIT", 4 * MIB)
-    monkeypatch.setattr("mnet.files.IDX_LIMIT", 2 * MIB)
-    monkeypatch.setattr("mnet.files.PICKLE_LIMIT", 4 * MIB)
-
-
-def refusal(path, found="", wanted="", remedy="copy the file again from its source"):
-    """Expect one sentence of readable length."""
-    name = Path(path).name.replace(".", r"\.")
-    pattern = rf"{name}: found .*(?:{found}).*, wanted .*{wanted}.*; to mend it, {remedy}\."
-    return pytest.raises(DataError, match=rf"^(?=.{{0,900}}$).*{pattern}$")
 
 
 # DataError and read_bytes
@@ -138,127 +122,6 @@ def test_no_bytes_at_all_confuse_the_idx_reader(tmp_path_factory, content):
                 continue
             assert array.dtype == np.uint8
             assert array.shape[1:] == item
-
-
-@pytest.fixture
-def patience():
-    """Stop the whole run after a minute, with a traceback: nothing else stops a hash without end."""
-    faulthandler.dump_traceback_later(60, exit=True, file=sys.__stderr__)
-    yield
-    faulthandler.cancel_dump_traceback_later()
-
-
-# Pickles
-
-
-@pytest.mark.parametrize("attack", HOSTILE)
-def test_a_hostile_pickle_runs_nothing(tmp_path, monkeypatch, peak, patience, attack):
-    monkeypatch.chdir(tmp_path)
-    RAN.clear()
-    path = tmp_path / "mnist.pkl"
-    path.write_bytes(HOSTILE[attack])
-    with refusal(path):
-        read_pickle(path)
-    assert RAN == []
-    assert [p.name for p in tmp_path.iterdir()] == ["mnist.pkl"]
-    assert peak() < 16 * MIB
-
-
-@pytest.mark.parametrize("protocol", HONEST)
-def test_the_honest_pickles_that_the_hostile_ones_are_made_of_are_read(tmp_path, protocol):
-    path = tmp_path / "mnist.pkl"
-    path.write_bytes(HONEST[protocol])
-    assert [len(split) for split in read_pickle(path)] == [1, 1, 1]
-
-
-def test_a_registered_extension_code_runs_nothing(tmp_path):
-    RAN.clear()
-    path = tmp_path / "mnist.pkl"
-    path.write_bytes(HOSTILE["an extension code"])
-    copyreg.add_extension(ran.__module__, "ran", 0xF0)
-    try:
-        pickle.loads(path.read_bytes())  # Python now remembers the code and asks no one again
-        assert RAN.pop()
-        with refusal(path):
-            read_pickle(path)
-    finally:
-        copyreg.remove_extension(ran.__module__, "ran", 0xF0)
-        copyreg.clear_extension_cache()
-    assert RAN == []
-
-
-def honest(n=3):
-    x = (np.arange(784 * n, dtype=np.float32) % 256).reshape(n, 784) / 256
-    return ((x, np.arange(n) % 10),) * 3
-
-
-def test_a_hostile_pickle_leaves_nothing_behind(tmp_path, patience):
-    path = tmp_path / "mnist.pkl"
-    for attack in HOSTILE.values():
-        path.write_bytes(attack)
-        with refusal(path):
-            read_pickle(path)
-    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        path.write_bytes(pickle.dumps(honest(), protocol))
-        assert [len(split) for split in read_pickle(path)] == [3, 3, 3]
-
-
-@given(st.binary(max_size=200))
-def test_no_bytes_at_all_confuse_the_pickle_reader(tmp_path_factory, content):
-    path = tmp_path_factory.getbasetemp() / "any.pkl"
-    for head in b"", b"\x80\x02", EMPTY, EMPTY + b"(K\x01K\x01\x85" + CODE:
-        path.write_bytes(head + content)
-        with refusal(path):
-            read_pickle(path)
-
-
-@given(st.integers(0, 2000), st.integers(0, 255))
-def test_a_changed_byte_does_no_more_than_change_data(tmp_path_factory, where, value):
-    path = tmp_path_factory.getbasetemp() / "changed.pkl"
-    content = bytearray(pickle.dumps(tuple((x[:1, :], y[:1]) for x, y in honest()), 2))
-    content[where % len(content)] = value
-    path.write_bytes(content)
-    try:
-        mnist = read_pickle(path)
-    except DataError:
-        return
-    assert all(split.images.shape == (1, 784) for split in mnist)
-
-
-@pytest.mark.parametrize(
-    ("groups", "reason"),
-    [
-        (lambda x, y: ((x, y),) * 300, "more than 2,097,152 numbers"),  # the same few bytes, over and over
-        (lambda x, y: ((x.view(np.uint8).reshape(-1, 784), y),) * 3, "more than 2,097,152 numbers"),
-        (lambda x, y: ((np.zeros((len(x) * 8, 784), np.float32), y),) * 3, "text of|4 MiB of text"),
-    ],
-)
-@pytest.mark.parametrize("protocol", [2, 5])
-def test_a_large_pickle_takes_little_memory(tmp_path, small_limits, peak, groups, reason, protocol):
-    path = tmp_path / "mnist.pkl.gz"
-    x = np.zeros((MIB // 4 // 784, 784), np.float32)  # 1 MiB
-    path.write_bytes(gzip.compress(pickle.dumps(groups(x, np.zeros(len(x), int)), protocol), 1))
-    tracemalloc.reset_peak()
-    before = tracemalloc.get_traced_memory()[0]
-    with refusal(path, reason):
-        read_pickle(path)
-    assert peak() - before < 20 * MIB
-
-
-def test_what_stands_behind_a_pickle_is_limited_too(tmp_path, small_limits):
-    path = tmp_path / "mnist.pkl.gz"
-    path.write_bytes(gzip.compress(pickle.dumps(honest(), 2) + bytes(5 * MIB)))
-    with refusal(path, "more than 4,194,304 bytes once unpacked"):
-        read_pickle(path)
-
-
-def test_the_checksum_of_a_packed_pickle_is_compared(tmp_path):
-    path = tmp_path / "mnist.pkl.gz"
-    content = bytearray(gzip.compress(pickle.dumps(honest(), 2)))
-    content[-8] ^= 1
-    path.write_bytes(content)
-    with refusal(path, "no whole gzip file"):
-        read_pickle(path)
 
 
 # Saved networks
@@ -394,3 +257,164 @@ def test_the_new_bytes_are_on_the_disk_before_the_old_name_moves(tmp_path, monke
     Network([3, 2]).save(tmp_path / "net.npz", epoch=np.array(2))
     assert order == ["fsync", "replace"]
     assert read_npz(tmp_path / "net.npz")["epoch"] == 2
+
+
+def one(file):
+    file.write(b"one")
+
+
+writers = pytest.mark.parametrize("writer", [write_whole, prove_writable])
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither these files nor these permissions")
+
+
+def test_a_proof_leaves_no_trace(tmp_path):
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_bytes(b"old")
+    before = old.stat()
+    for path in old, new:
+        prove_writable(path, one)
+    assert (old.read_bytes(), old.stat()) == (b"old", before)
+    assert [*tmp_path.iterdir()] == [old]
+
+
+@writers
+def test_a_proof_finds_what_the_writing_would_find(writer, tmp_path):
+    def fill(file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with refusal(tmp_path / "net.npz", "No space left", "room for it", "free some or choose another path"):
+        writer(tmp_path / "net.npz", fill)
+    assert not [*tmp_path.iterdir()]
+
+
+@posix
+@pytest.mark.parametrize("target", ["old", "new", "folder/new"])
+def test_a_link_stays_and_its_target_is_written(tmp_path, target):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "old").write_bytes(b"old")
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.symlink_to("second")
+    second.symlink_to(target)
+    write_whole(first, one)
+    assert first.is_symlink()
+    assert second.is_symlink()
+    assert (tmp_path / target).read_bytes() == first.read_bytes() == b"one"
+    assert len([*tmp_path.rglob("*")]) == 4 + (target != "old")
+
+
+@posix
+@writers
+def test_links_that_lead_nowhere_are_refused(writer, tmp_path):
+    circle, nowhere = tmp_path / "circle", tmp_path / "nowhere"
+    circle.symlink_to(circle)
+    nowhere.symlink_to(tmp_path / "missing" / "file")
+    with refusal(circle, "cannot be written", "a place that can be written", "choose another path"):
+        writer(circle, one)
+    with refusal(nowhere, "No such file", "a folder that is there", "make that folder or choose .*"):
+        writer(nowhere, one)
+    assert len([*tmp_path.iterdir()]) == 2
+
+
+@pytest.fixture
+def special(tmp_path):
+    """Make a path of each kind that is no plain file. No device of the machine is among them: tests fail."""
+    own, other = os.openpty()
+    ends = [own, other, *os.pipe()]
+    with socket.socket(socket.AF_UNIX) as listener, contextlib.chdir(tmp_path):
+        listener.bind("socket")
+        os.mkfifo("FIFO")
+        os.symlink("FIFO", "link")
+        terminal, pipe = Path(os.ttyname(other)), Path(f"/dev/fd/{ends[3]}")
+        yield {"device": terminal, "pipe": pipe} | {p.name: p for p in tmp_path.iterdir()}
+    for end in ends:
+        os.close(end)
+
+
+@posix
+@writers
+@pytest.mark.parametrize("kind", ["FIFO", "socket", "link", "device", "pipe"])
+def test_what_is_no_plain_file_is_refused_and_stays(writer, special, kind):
+    path = special[kind]
+    before = path.lstat().st_mode, path.stat().st_mode
+    with refusal(path, "a device or a pipe", "a plain file", "choose another path"):
+        writer(path, one)
+    assert (path.lstat().st_mode, path.stat().st_mode) == before
+
+
+@posix
+@writers
+def test_a_protected_file_is_kept(writer, tmp_path):
+    path, link = tmp_path / "net.npz", tmp_path / "link.npz"
+    path.write_bytes(b"old")
+    link.symlink_to(path)
+    path.chmod(0o444)
+    for name in path, link:
+        with refusal(name, "protected", "permission to write it", "give yourself that permission or .*"):
+            writer(name, one)
+    assert path.read_bytes() == b"old"
+    path.chmod(0o644)  # the remedy
+    write_whole(link, one)
+    assert path.read_bytes() == b"one"
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666, 0o755])
+def test_permissions_and_owner_outlast_the_content(tmp_path, mode):
+    path = tmp_path / "net.npz"
+    path.write_bytes(b"old")
+    owner = (1234, 4321) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    os.chown(path, *owner)
+    path.chmod(mode)
+    write_whole(path, one)
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+    assert (path.stat().st_uid, path.stat().st_gid) == owner
+    new = tmp_path / "new.npz"
+    write_whole(new, one)
+    (plain := tmp_path / "plain").write_bytes(b"")
+    assert new.stat().st_mode == plain.stat().st_mode
+
+
+@writers
+@pytest.mark.parametrize(
+    ("code", "wanted", "remedy"),
+    [
+        (errno.EACCES, "permission to write it", "give yourself that permission or choose another path"),
+        (errno.EPERM, "permission to write it", "give yourself that permission or choose another path"),
+        (errno.EROFS, "a place that can be written", "choose another path"),
+        (errno.EIO, "a place that can be written", "choose another path"),
+        (errno.EFBIG, "room for it", "free some or choose another path"),
+    ],
+)
+def test_each_refusal_of_the_system_has_its_remedy(writer, tmp_path, monkeypatch, code, wanted, remedy):
+    def fail(*_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with refusal(tmp_path / "net.npz", os.strerror(code), wanted, remedy):
+        writer(tmp_path / "net.npz", one)
+    assert not [*tmp_path.iterdir()]
+
+
+@writers
+def test_a_folder_is_no_place_for_a_file(writer, tmp_path):
+    with refusal(tmp_path, "a folder", "the name of a file", "add one to the path"):
+        writer(tmp_path, one)
+
+
+def test_a_name_may_be_as_long_as_the_disk_allows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # relative, too
+    name = "é" * 125 + ".npz"  # 254 bytes
+    write_whole(name, one)
+    assert (tmp_path / name).read_bytes() == b"one"
+    with refusal("x" * 300, "", "a name that the disk can hold", "choose a shorter one"):
+        write_whole("x" * 300, one)
+
+
+@posix
+def test_a_file_laid_in_the_way_is_not_written(tmp_path, monkeypatch):
+    (kept := tmp_path / "kept").write_bytes(b"kept")
+    monkeypatch.setattr("mnet.files.secrets.token_hex", lambda _: "guess")
+    (tmp_path / ".net.npz.guess.part").symlink_to(kept)
+    with refusal(tmp_path / "net.npz", "exists", "a place that can be written", "choose another path"):
+        write_whole(tmp_path / "net.npz", one)
+    assert kept.read_bytes() == b"kept"

@@ -1,21 +1,15 @@
 """The live panels, moved through their real controls, without a browser."""
 
-import gc
 import inspect
 import logging
-import weakref
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from ipywidgets.widgets.widget import _instances
-from matplotlib.figure import Figure
-from traitlets.config import Config
 
-from mnet import Network, Split, feedforward, figures, quadratic_cost, update_mini_batch
-from mnet.live import blame, panels
-from mnet.live.panels import Explorer, Panel
+from mnet import Network, Split, feedforward
+from mnet.live import panels
+from mnet.live.panel import Explorer
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 pytestmark = pytest.mark.usefixtures("no_silent_errors")
@@ -43,11 +37,10 @@ def reader(net):
     return net
 
 
-HELPERS = {"slider", "logarithmic"}
 PANELS = [
     name
     for name, function in inspect.getmembers(panels, inspect.isfunction)
-    if function.__module__ == panels.__name__ and not name.startswith("_") and name not in HELPERS
+    if function.__module__ == panels.__name__ and not name.startswith("_")
 ]
 
 
@@ -120,113 +113,12 @@ def test_a_panel_is_a_widget_a_picture_and_a_sentence(panel):
     assert metadata["image/png"]["alt"] == sentence
 
 
-def test_moving_a_slider_many_times_keeps_no_figure():
-    panel = panels.neuron()
-    gc.collect()
-    before = sum(isinstance(thing, Figure) for thing in gc.get_objects())
-    for w in np.linspace(-20, 20, 10):
-        panel.controls["w"].value = w
-    gc.collect()
-    assert sum(isinstance(thing, Figure) for thing in gc.get_objects()) == before
-
-
-def test_a_closed_panel_leaves_no_widget_behind():
-    before = set(_instances)
-    panel = panels.neuron()
-    assert len(set(_instances) - before) > 5
-    panel.close()
-    assert not set(_instances) - before
-
-
-def test_a_panel_that_is_shown_speaks_with_all_its_parts(monkeypatch):
-    panel, spoke = panels.neuron(), set()
-    monkeypatch.setattr(widgets.Widget, "send_state", lambda part, key: spoke.add(part))
-    panel.status._handle_custom_msg("shown", [])
-    assert {*panel.controls.values(), panel.picture, panel.status} == spoke
-    panel.close()
-
-
-def test_a_cell_run_again_frees_its_former_panels_and_no_others(monkeypatch):
-    before, parent = set(_instances), {}
-    shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
-    shell.get_parent = lambda: parent  # as in a notebook's kernel
-    shell.user_ns["panels"] = panels
-    monkeypatch.setattr(panels, "get_ipython", lambda: shell)
-
-    def run(cell, source="panels.neuron()"):
-        parent.update(metadata={"cellId": cell}, header={"msg_id": f"run {shell.execution_count}"})
-        return shell.run_cell(source, store_history=True).result
-
-    def alive():
-        return set(_instances) - before
-
-    run("another")
-    other = alive()
-    run("cell", "panels.neuron(), panels.neuron()")  # both stay: they are of one run
-    assert len(alive()) == 3 * len(other)
-    run("cell")
-    assert len(alive()) == 2 * len(other)
-    last = run("cell")
-    assert len(alive()) == 2 * len(other)
-    assert other < alive()
-    assert [number for number, shown in shell.user_ns["Out"].items() if isinstance(shown, Panel)] == [1, 4]
-    assert "_3" not in shell.user_ns
-    assert shell.user_ns["_4"] is last
-    assert 3 not in getattr(shell.history_manager, "outputs", {})
-    former = weakref.ref(last)
-    gc.disable()  # Python may look too late
-    for _ in range(4):  # IPython's _, __ and ___ hold three
-        last = run("cell")
-    gc.enable()
-    assert former() is None
-    for panel in shell.user_ns["_1"], last:
-        panel.close()
-
-
 def test_a_network_that_misreads_nothing_has_no_misread_images(net, split):
     right = feedforward(net, split.columns()[0]).argmax(axis=0) == split.labels
     with pytest.raises(
         ValueError, match=r"^misread: the network reads all .* correctly: give it more images"
     ):
         panels.misread(net, Split(split.images[right], split.labels[right]))
-
-
-# Explorer
-
-
-def sketch(ax, n=0):
-    ax.plot([n])
-    if n == 3:
-        raise ValueError("three is too many")
-    return f"A dot at {n}."
-
-
-def test_the_explorer_draws_what_its_controls_say():
-    panel = Explorer(sketch, size=(3, 2), n=panels.slider("n", 1, 0, 5))
-    assert panel.picture.png == figures.png(sketch, n=1, size=(3, 2))[0]
-    panel.controls["n"].value = 2
-    assert panel.picture.png == figures.png(sketch, n=2, size=(3, 2))[0]
-    assert panel.picture.text == panel.status.text == repr(panel) == "A dot at 2."
-
-
-def test_the_explorer_says_what_its_drawing_raises_and_goes_on(caplog):
-    panel = Explorer(sketch, n=panels.slider("n", 1, 0, 5))
-    panel.controls["n"].value = 3
-    assert panel.status.text == "That did not work: three is too many"
-    assert [type(record.exc_info[1]) for record in caplog.records] == [ValueError]
-    caplog.clear()
-    panel.controls["n"].value = 4
-    assert panel.status.text == "A dot at 4."
-
-
-def test_a_fault_at_the_start_is_raised_where_the_learner_sees_it():
-    with pytest.raises(ValueError, match="three"):
-        Explorer(sketch, n=panels.slider("n", 3, 0, 5))
-
-
-def test_a_panel_of_its_own_must_say_how_it_looks():
-    with pytest.raises(NotImplementedError):
-        repr(Panel())
 
 
 def test_the_guard_of_this_file_sees_what_a_button_swallows(caplog):
@@ -236,44 +128,3 @@ def test_the_guard_of_this_file_sees_what_a_button_swallows(caplog):
         button.click()
     assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
     caplog.clear()
-
-
-@pytest.mark.parametrize(
-    ("step", "kind", "form"),
-    [(1, widgets.IntSlider, "d"), (0.5, widgets.FloatSlider, ".1f"), (0.01, widgets.FloatSlider, ".2f")],
-)
-def test_a_slider_reads_out_as_many_decimals_as_it_steps(step, kind, form):
-    slider = panels.slider("weight", 0, -1, 1, step)
-    assert isinstance(slider, kind)
-    assert (slider.description, slider.readout_format, slider.step) == ("weight", form, step)
-
-
-@pytest.mark.parametrize(
-    ("broken", "red", "verdict"),
-    [
-        ("nothing", [], "learns"),
-        ("BP1: forget σ′", ["BP1"], "learns"),  # it even learns faster: the check alone sees the fault
-        ("BP1: wrong sign", ["BP1"], "climbs"),
-        ("BP2: forget σ′", ["BP2"], "learns"),
-        ("BP2: w, not its transpose", ["BP2"], "no step"),
-        ("BP3: sum, not mean", ["BP3"], "learns"),
-        ("BP4: product transposed", ["BP4"], "no step"),
-    ],
-)
-def test_a_broken_equation_turns_its_check_red_and_shows_in_the_cost(mnist, broken, red, verdict):
-    checks = blame.checks(blame.BREAKS[broken])
-    assert [check.name for check in checks if not check.passed] == [*red, *(["all four"] if red else [])]
-    costs = blame.learning(mnist.train, blame.BREAKS[broken], mini_batches=300)
-    assert len(costs) == (1 if verdict == "no step" else 31)
-    assert {"learns": costs[-1] < 0.6, "climbs": costs[-1] > 4, "no step": True}[verdict]
-    if broken != "nothing" and verdict == "learns":
-        assert costs[1:] != blame.learning(mnist.train, {}, mini_batches=300)[1:]
-
-
-def test_intact_it_learns_what_the_training_learns(mnist):
-    net = Network([784, 30, 10], np.random.default_rng(0))
-    for k in range(50):
-        update_mini_batch(net, *mnist.train.columns(slice(10 * k, 10 * k + 10)), 3.0)
-    x, y = mnist.train.columns(slice(0, 250))
-    cost = quadratic_cost(feedforward(net, x), y)
-    assert blame.learning(mnist.train, {}, mini_batches=50)[-1] == pytest.approx(cost, rel=1e-5)

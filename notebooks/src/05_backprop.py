@@ -27,7 +27,7 @@ import timeit
 
 import mnet
 from mnet import Network, checks, feedforward, figures, load_mnist, quadratic_cost, sigmoid, sigmoid_prime
-from mnet.live import blame, panels
+from mnet.live import equations, panels
 import numpy as np
 
 mnist = load_mnist()
@@ -263,6 +263,9 @@ from mnet import output_error
 
 figures.source(output_error)
 
+# %% [markdown]
+# `sigmoid_prime` gets $z$, as (9) has it, and with it $a$, which is $\sigma(z)$ already.
+
 # %%
 delta_out = output_error(a_out, y, z_out)
 measured = slopes(lambda v: quadratic_cost(sigmoid(v), y), z_out)
@@ -404,7 +407,7 @@ from mnet import backprop
 figures.source(backprop)
 
 # %% [markdown]
-# `reversed` runs through the layers from the last to the first, and `insert(0, …)` puts each new array in front of those that are there. (∇, the sign of the gradient, is called nabla.)
+# `reversed` runs through the layers from the last to the first, and `insert(0, …)` puts each new array in front of those that are there. (∇, the sign of the gradient, is called nabla.) `eta` is 1 unless you say otherwise: lesson 06 gives it the learning rate. (10), (11) and (12) each multiply by δ, so η times δ at the output makes η times the whole gradient; there it multiplies ten numbers an example, at the end it would be 23,860.
 
 # %%
 gradient = backprop(net, x, y)
@@ -636,13 +639,13 @@ panels.backprop(mnist)
 # - "w, not its transpose" cannot be computed here, since the shapes do not fit. With as many neurons in both layers they would, and be wrong in silence. A small network to check on should have layers of different sizes.
 
 # %%
-for name, change in blame.BREAKS.items():
-    print(f"{name:26}", [check.name for check in blame.checks(change) if not check.passed])
+for name, change in equations.BREAKS.items():
+    print(f"{name:26}", [found.name for found in equations.verify(change) if not found.passed])
 
 # %%
-intact = blame.learning(mnist.train, {})
+intact = equations.learning(mnist.train, {})
 for name in "BP1: forget σ′", "BP2: forget σ′", "BP1: wrong sign":
-    costs = blame.learning(mnist.train, blame.BREAKS[name])
+    costs = equations.learning(mnist.train, equations.BREAKS[name])
     less, more = costs[-1] < intact[-1], costs[-1] > costs[0]
     print(f"{name:16} ends below the intact one: {less!s:5}  above its own start: {more}")
 

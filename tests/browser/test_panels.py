@@ -111,7 +111,7 @@ def test_a_closed_tab_pauses_the_training_and_finds_its_picture_again(page, open
     time.sleep(4)
     again = open_page()
     again.arrive()
-    assert again.reading("[panel.driver.running, len(workers())]") == [False, 0]
+    assert again.reading("[panel.worker.running, len(workers())]") == [False, 0]
     assert int(again.chart.get_attribute("data-steps")) == again.reading("panel.training.steps") > 0
     again.click("Run")
     assert again.trains()

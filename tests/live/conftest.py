@@ -6,8 +6,8 @@ import pytest
 
 from mnet import Mnist, Split
 from mnet.live.chart import Chart
-from mnet.live.panels import TrainingPanel
-from mnet.live.state import Training
+from mnet.live.training import Training
+from mnet.live.training_panel import TrainingPanel
 from tests.support.watch import workers
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mnet.live.chart import Chart
-from mnet.live.state import Curve
+from mnet.live.training import Curve
 
 
 @pytest.fixture

@@ -1,613 +1,268 @@
-"""The training panel and the pad beside it, through their traits and buttons, without a browser."""
-
-import asyncio
-import io
-import itertools
-import threading
-import time
+import re
+import warnings
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from ipywidgets.widgets.widget import _instances
-from PIL import Image
-
-from mnet import Network, feedforward
-from mnet.live import panels
-from mnet.live.panels import PadPanel, TrainingPanel
-from mnet.live.state import Training
-from tests.support.watch import until, wait_for, workers
-
-BUTTONS = ["Run", "Pause", "Stop", "Step", "Reset", "Add layer", "Remove layer", "Clear"]
-RUNS = {"Run": True, "Pause": False, "Stop": False, "Step": False}  # any other leaves it as it is
-
-
-def shown(panel):
-    """Return the sliders of the hidden layers that are in sight."""
-    return [layer for layer in panel.layers if layer.layout.display is None]
-
-
-def assert_sound(panel):
-    """The controls say what the training obeys, and nothing went wrong."""
-    training = panel.training
-    assert (panel.eta.value, panel.mini_batch_size.value) == (training.eta, training.mini_batch_size)
-    assert [layer.value for layer in shown(panel)] == training.net.sizes[1:-1]
-    assert "did not work" not in panel.status.text
-    assert "stopped:" not in panel.status.text
-
-
-def assert_same(one, other):
-    for a, b in zip(one.weights + one.biases, other.weights + other.biases, strict=True):
-        np.testing.assert_array_equal(a, b)
-
-
-class Clock:
-    """A clock in place of `time`: each look at it takes a millisecond."""
-
-    def __init__(self):
-        self.now = 1000.0
-
-    def perf_counter(self):
-        self.now += 0.001
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    monkeypatch.setattr(panels, "time", Clock())
-    return panels.time
-
-
-# Controls
-
-
-def test_the_controls_reach_from_end_to_end(panel):
-    etas = [eta for _, eta in panel.eta.options]
-    assert (etas[0], etas[-1]) == (0.001, 100.0)
-    assert {0.01, 0.1, 0.5, 1.0, 3.0, 5.0, 10.0} < set(etas)
-    assert [label for label, eta in panel.eta.options if eta in (0.001, 3.0, 100.0)] == ["0.001", "3", "100"]
-    # Equal steps are about equal factors.
-    assert min(b / a for a, b in itertools.pairwise(etas)) > 1.05
-    assert max(b / a for a, b in itertools.pairwise(etas)) < 1.2
-    assert [(s.min, s.max) for s in (panel.mini_batch_size, *panel.layers)] == [(1, 1000)] + [(1, 200)] * 3
-
-
-def moves(panel):
-    """Return, for each control, its least, usual and greatest value, or all of its options."""
-    return {
-        panel.eta: [0.001, 3.0, 100.0],
-        panel.mini_batch_size: [1, 10, 1000],
-        **{layer: [1, 30, 200] for layer in panel.layers},
-        panel.preset: list(panel.preset.options),
-        panel.prediction: list(panel.prediction.options),
-    }
-
-
-def test_every_control_through_its_values(panel):
-    for layers in range(4):
-        for control, values in moves(panel).items():
-            if control in panel.layers and control not in shown(panel):
-                continue
-            for value in values:
-                control.value = value
-                assert control.value == value
-                assert_sound(panel)
-                panel.buttons["Step"].click()
-                assert_sound(panel)
-        while len(shown(panel)) > layers:
-            panel.buttons["Remove layer"].click()
-        while len(shown(panel)) <= min(layers, 2):
-            panel.buttons["Add layer"].click()
-
-
-@pytest.mark.parametrize("running", [False, True])
-def test_every_two_controls_in_both_orders(panel, running):
-    panel.training.mnist = panel.training.mnist._replace(validation=panel.training.mnist.train)
-    panel.buttons["Add layer"].click()
-    panel.buttons["Add layer"].click()
-    controls = moves(panel)
-    if running:
-        panel.PATIENCE = float("inf")  # no browser looks, and a busy machine takes its time
-        panel.buttons["Run"].click()
-        del controls[panel.layers[1]], controls[panel.prediction]  # slow, and no other than the rest
-    for one, other in itertools.permutations(controls.items(), 2):
-        for first, second in itertools.product(one[1][::2], other[1][::2]):
-            one[0].value = first
-            other[0].value = second
-            assert_sound(panel)
-            if other[0] is not panel.preset:
-                assert other[0].value == second
-            if one[0] is panel.preset or other[0] is panel.preset:  # presets have one layer or none
-                while len(shown(panel)) < 3:
-                    panel.buttons["Add layer"].click()
-    assert panel.driver.running == running
-    panel.buttons["Pause"].click()
-    assert_sound(panel)
-
-
-@pytest.mark.parametrize("preset", TrainingPanel.PRESETS)
-def test_a_preset_sets_everything(panel, preset, messages):
-    panel.buttons["Add layer"].click()
-    panel.eta.value, panel.mini_batch_size.value = 0.5, 77
-    messages.clear()
-    panel.preset.value = preset
-    sizes, eta, mini_batch_size = TrainingPanel.PRESETS[preset]
-    training = panel.training
-    assert (training.net.sizes, training.eta, training.mini_batch_size) == (sizes, eta, mini_batch_size)
-    assert_sound(panel)
-    assert panel.status.text == f"Preset: {preset}. Predict, then press Run."
-    # At once: no moment with one setting of the preset and one of before.
-    assert {message["settings"] for message, _ in messages} == {training.settings()}
-
-
-def test_the_ghost_of_a_preset_names_the_settings_that_it_ran_with(panel):
-    panel.training.advance(30)
-    panel.preset.value = "η too large"
-    assert panel.training.ghosts[0]["label"].startswith("η 3, mini-batch 10, [784, 30, 10]: ")
-
-
-def test_a_preset_while_running_trains_no_mini_batch_with_the_old_settings(panel, monkeypatch):
-    """One mini-batch with η = 100 saturates a network for good."""
-    panel.eta.value = 100.0
-    panel.buttons["Run"].click()
-    wait_for(lambda: panel.training.steps > 50)
-    configure, steps = panel.training.configure, []
-
-    def slow(*settings):
-        time.sleep(0.1)  # the worker would use it
-        steps.append(panel.training.steps)
-        configure(*settings)
-
-    monkeypatch.setattr(panel.training, "configure", slow)
-    panel.preset.value = "the book's run"
-    assert steps[0] == 0
-    assert panel.driver.running
-
-
-def test_eta_and_mini_batch_size_reset_nothing_while_running_and_a_size_does(panel):
-    panel.buttons["Run"].click()
-    wait_for(lambda: panel.training.steps > 20)
-    steps = panel.training.steps
-    panel.eta.value, panel.mini_batch_size.value = 0.5, 20
-    assert (panel.training.generation, panel.training.steps >= steps) == (1, True)
-    wait_for(lambda: panel.training.obeyed == "η 0.5, mini-batch 20, [784, 30, 10]")
-    panel.layers[0].value = 31
-    assert panel.training.generation == 2
-    assert panel.status.text == "The sizes changed: a new network [784, 31, 10] starts from the beginning."
-    assert panel.driver.running
-    assert_sound(panel)
-
-
-# Buttons
-
-
-def press(panel, name):
-    if name == "preset":
-        panel.preset.value = next(p for p in TrainingPanel.PRESETS if p != panel.preset.value)
-    else:
-        panel.buttons[name].click()
-
-
-def test_of_two_sliders_moved_at_one_instant_none_is_lost(panel, monkeypatch):
-    configure, begun, moved = panel.training.configure, threading.Event(), threading.Event()
-
-    def slow(*settings):  # the first waits with what it has read until the second slider has moved
-        if not begun.is_set():
-            begun.set()
-            moved.wait(0.2)
-        configure(*settings)
-
-    monkeypatch.setattr(panel.training, "configure", slow)
-    first = threading.Thread(target=setattr, args=(panel.eta, "value", 0.5))
-    first.start()
-    begun.wait()
-    panel.mini_batch_size.value = 20
-    moved.set()
-    first.join()
-    assert (panel.training.eta, panel.training.mini_batch_size) == (0.5, 20)
-
-
-@pytest.mark.parametrize("running", [False, True])
-def test_every_two_buttons_in_both_orders(panel, running):
-    for names in itertools.product([*BUTTONS, "preset"], repeat=2):
-        press(panel, "Run" if running else "Pause")
-        expected = running
-        for name in names:
-            press(panel, name)
-            expected = RUNS.get(name, expected)
-            assert panel.driver.running == expected, names
-            assert len(workers()) == expected
-            assert_sound(panel)
-
-
-def test_what_each_button_says_and_does(panel):
-    training, status = panel.training, panel.status
-    assert status.text == "Ready. Predict what the cost will do, then press Run."
-    panel.buttons["Step"].click()
-    panel.buttons["Step"].click()
-    assert status.text == "One mini-batch more: 2 so far."
-    assert training.steps == 2
-    panel.buttons["Run"].click()
-    assert status.text == "Training with η 3, mini-batch 10, [784, 30, 10]."
-    wait_for(lambda: training.steps > 100)
-    panel.buttons["Pause"].click()
-    steps = training.steps
-    assert status.text == "Paused. The run has only begun."
-    assert not workers()
-    panel.buttons["Run"].click()  # goes on where it was
-    wait_for(lambda: training.steps > steps)
-    assert training.generation == 1
-    panel.buttons["Stop"].click()  # the run is over, and stays in the picture
-    assert not workers()
-    assert status.text.startswith("Stopped. ")
-    assert status.text.endswith(" Run starts a new network.")
-    assert (training.steps, len(training.ghosts), training.generation) == (0, 1, 2)
-    panel.buttons["Reset"].click()
-    assert status.text == "A new network, η 3, mini-batch 10, [784, 30, 10]."
-    assert (training.steps, len(training.ghosts)) == (0, 1)
-    panel.buttons["Clear"].click()
-    assert status.text == "Earlier runs are cleared."
-    assert training.ghosts == []
-    panel.buttons["Add layer"].click()
-    assert status.text == "The sizes changed: a new network [784, 30, 30, 10] starts from the beginning."
-    panel.buttons["Remove layer"].click()
-    assert status.text == "The sizes changed: a new network [784, 30, 10] starts from the beginning."
-
-
-def test_layers_go_from_none_to_three_and_it_says_so(panel):
-    add, remove = panel.buttons["Add layer"], panel.buttons["Remove layer"]
-    panel.layers[0].value = 44
-    for sizes in [784, 44, 30, 10], [784, 44, 30, 30, 10]:
-        add.click()
-        assert panel.training.net.sizes == sizes
-        assert_sound(panel)
-    generation = panel.training.generation
-    add.click()
-    assert panel.status.text == "3 hidden layers are the most this panel has."
-    panel.layers[2].value = 7
-    for sizes in [784, 44, 30, 10], [784, 44, 10], [784, 10]:
-        remove.click()
-        assert panel.training.net.sizes == sizes
-        assert_sound(panel)
-    remove.click()
-    assert panel.status.text == "There is no hidden layer to remove."
-    assert panel.training.net.sizes == [784, 10]
-    assert panel.training.generation == generation + 4  # the refused two started nothing
-    add.click()
-    assert panel.training.net.sizes == [784, 30, 10]
-    assert_sound(panel)
-
-
-def test_training_in_the_background_is_the_same_training(panel, data):
-    panel.buttons["Run"].click()
-    wait_for(lambda: panel.training.steps > 150)
-    panel.buttons["Pause"].click()
-    alone = Training(data)
-    alone.advance(panel.training.steps)
-    assert_same(panel.training.net, alone.net)
-    assert panel.training.cost.points == alone.cost.points
-
-
-def test_the_browser_gets_all_that_was_trained(panel, messages):
-    panel.buttons["Run"].click()
-    wait_for(lambda: panel.training.steps > 300)
-    panel.layers[0].value = 12
-    wait_for(lambda: panel.training.steps > 300)
-    panel.buttons["Pause"].click()
-    curve = np.zeros((0, 2), np.float32)
-    for message, [buffer] in messages:
-        new = np.frombuffer(buffer, np.float32).reshape(-1, 2)
-        curve = new if message["fresh"] else np.concatenate([curve, new])
-    np.testing.assert_array_equal(curve, np.array(panel.training.cost.points, np.float32))
-    assert messages[-1][0]["steps"] == panel.training.steps
-
-
-def test_a_paused_panel_shows_new_settings_at_once(panel, messages):
-    panel.eta.value = 0.5
-    assert messages[-1][0]["settings"] == "η 0.5, mini-batch 10, [784, 30, 10]"
-    panel.buttons["Add layer"].click()
-    assert messages[-1][0]["settings"] == "η 0.5, mini-batch 10, [784, 30, 30, 10]"
-    panel.training.advance(30)
-    panel.buttons["Reset"].click()
-    assert len(messages[-1][0]["ghosts"]) == 1
-    panel.buttons["Clear"].click()
-    assert messages[-1][0]["ghosts"] == []
-
-
-# Prediction
-
-
-def test_a_prediction_is_held_against_the_run_or_passed_over(panel, monkeypatch):
-    monkeypatch.setattr(panel.training, "verdict", lambda: "Learning.")
-    panel.training.seen = 2000
-    assert panel._comment() == "Learning."
-    panel.prediction.value = "hardly moves"
-    assert panel._comment() == "Learning. You predicted that the cost hardly moves."
-    panel.training.seen = 900  # too early to tell
-    assert panel._comment() == "Learning."
-
-
-# Frames, and nobody looking
-
-
-def test_frames_keep_their_distance_and_the_speed_is_right(panel, messages, clock):
-    panel._seen_at = panel._pushed_at = clock.now
-    frames = []
-    while len(frames) < 20:
-        count, before = len(messages), panel.training.steps
-        panel._slice()
-        assert panel.training.steps > before
-        assert len(messages) - count in (0, 1)
-        if len(messages) > count:
-            frames.append((clock.now, panel.training.steps, messages[-1][0]["speed"]))
-    for (t1, steps1, _), (t2, steps2, speed) in itertools.pairwise(frames):
-        assert panel.FRAME <= t2 - t1 < panel.FRAME + 0.02
-        assert speed == pytest.approx((steps2 - steps1) / (t2 - t1), rel=0.1)
-
-
-def test_a_slice_lasts_a_few_milliseconds(panel, clock):
-    panel._seen_at = panel._pushed_at = start = clock.now
-    panel._slice()
-    assert TrainingPanel.SLICE <= clock.now - start <= TrainingPanel.SLICE + 0.004
-
-
-def test_the_status_speaks_every_few_seconds(panel, clock, monkeypatch):
-    panel._seen_at = clock.now
-    monkeypatch.setattr(panel.training, "advance", lambda n: None)
-    spoken, end = [], clock.now + 19
-    panel.status.observe(lambda change: spoken.append(clock.now), "text")
-    panel._comment = lambda: f"It is {clock.now}."
-    while clock.now < end:
-        assert panel._slice()
-    assert len(spoken) in (4, 5)
-    assert all(3.9 < b - a < 4.2 for a, b in itertools.pairwise(spoken))
-
-
-def test_training_that_nobody_sees_pauses_after_patience(panel, clock, monkeypatch):
-    monkeypatch.setattr(panel.training, "advance", lambda n: None)
-    panel._seen_at = start = clock.now
-    while panel._slice():
-        assert clock.now < start + 11 + TrainingPanel.PATIENCE
-        if clock.now < start + 10:
-            panel.chart._handle_custom_msg("seen", [])  # as chart.js does while it is in sight
-            seen = clock.now
-    assert clock.now - seen >= TrainingPanel.PATIENCE
-    assert panel.status.text == "Paused, since nobody is looking. Press Run to go on."
-
-
-def test_unseen_training_ends_its_thread_and_can_go_on(panel):
-    panel.PATIENCE = 0.05
-    panel.buttons["Run"].click()
-    wait_for(lambda: not workers())
-    assert not panel.driver.running
-    assert panel.status.text == "Paused, since nobody is looking. Press Run to go on."
-    panel.PATIENCE, steps = 20, panel.training.steps
-    panel.buttons["Run"].click()
-    wait_for(lambda: panel.training.steps > steps)
-
-
-# What goes wrong
-
-
-def test_an_error_in_the_worker_reaches_the_status_line(panel, monkeypatch, caplog):
-    with monkeypatch.context() as patch:
-        patch.setattr(panel.training, "advance", lambda n: 1 / 0)
-        panel.buttons["Run"].click()
-        wait_for(lambda: not workers())
-    assert panel.status.text == "The training stopped: division by zero"
-    assert not panel.driver.running
-    assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
-    caplog.clear()
-    panel.buttons["Run"].click()  # another try
-    wait_for(lambda: panel.training.steps > 10)
-    assert_sound(panel)
-
-
-def test_an_error_in_a_callback_reaches_the_status_line(panel, caplog):
-    panel.mini_batch_size.max = 5000
-    panel.mini_batch_size.value = 1001
-    assert panel.status.text.startswith("That did not work: mini_batch_size is 1001, wanted a whole number")
-    assert panel.training.mini_batch_size == 10
-    assert len(caplog.records) == 1
-    caplog.clear()
-
-
-def test_without_threads_the_same_panel_trains(panel, data, no_threads):
-    async def session():
-        panel.buttons["Run"].click()
-        await until(lambda: panel.training.steps > 60)
-        panel.eta.value = 0.5
-        await until(lambda: panel.training.obeyed.startswith("η 0.5"))
-        panel.buttons["Add layer"].click()
-        await until(lambda: panel.training.steps > 60)
-        assert panel.driver.running
-        panel.buttons["Pause"].click()
-        assert panel.status.text.startswith("Paused.")
-        steps = panel.training.steps
-        await asyncio.sleep(0.02)
-        assert panel.training.steps == steps
-        panel.PATIENCE = 0.01
-        panel.buttons["Run"].click()
-        await until(lambda: not panel.driver.running)
-
-    asyncio.run(session())
-    assert panel.status.text == "Paused, since nobody is looking. Press Run to go on."
-    alone = Training(data, [784, 30, 30, 10], eta=0.5)
-    alone.advance(panel.training.steps)
-    assert_same(panel.training.net, alone.net)
-
-
-# Several panels
-
-
-def test_of_two_panels_one_trains(make_panel):
-    one, other = make_panel(), make_panel(eta=0.5)
-    one.buttons["Run"].click()
-    wait_for(lambda: one.training.steps)
-    other.buttons["Run"].click()
-    assert (one.driver.running, other.driver.running) == (False, True)
-    assert len(workers()) == 1
-    steps = one.training.steps
-    wait_for(lambda: other.training.steps > 20)
-    assert one.training.steps == steps
-    one.close()  # has no effect on the other
-    assert other.driver.running
-    other.close()
-    assert not workers()
-
-
-def test_closing_stops_and_frees_everything(data):
-    before = set(_instances)
-    panel = TrainingPanel(Training(data))
-    pad = PadPanel(panel)
-    panel.buttons["Run"].click()
-    wait_for(lambda: panel.training.steps)
-    pad.close()
-    assert panel.followers == []
-    panel.close()
-    assert not workers()
-    assert not set(_instances) - before
-    panel.close()
-    pad.close()
-
-
-# The pad
-
-
-@pytest.fixture
-def digit(mnist):
-    return mnist.test.images[0].reshape(28, 28)
-
-
-def answers(net, centred):
-    return feedforward(net, (centred.reshape(784, 1) / 256).astype(np.float32))[:, 0]
-
-
-def test_the_pad_asks_the_network_it_was_given(digit):
-    net = Network([784, 30, 10], rng=np.random.default_rng(0))
-    panel = PadPanel(net)
-    assert not panel.pad.answers.any()
-    panel.draw(np.kron(digit, np.ones((4, 4))))
-    np.testing.assert_array_equal(panel.pad.centred, digit)
-    np.testing.assert_array_equal(panel.pad.answers, answers(net, digit))
-    panel.close()
-
-
-@pytest.mark.parametrize("act", ["Step", "Reset", "Add layer", "Remove layer", "preset"])
-def test_the_pad_answers_with_the_network_of_this_moment(panel, digit, act):
-    pad = PadPanel(panel)
-    panel.training.advance(30)
-    pad.draw(np.kron(digit, np.ones((4, 4))))
-    before = pad.pad.answers
-    press(panel, act)
-    assert not np.array_equal(pad.pad.answers, before)
-    np.testing.assert_array_equal(pad.pad.answers, answers(panel.training.net, digit))
-    pad.close()
-
-
-def test_the_pad_follows_the_network_as_it_trains(panel, digit):
-    pad, seen = PadPanel(panel), []
-    pad.draw(np.kron(digit, np.ones((4, 4))))
-    pad.pad.observe(lambda change: seen.append(change.new), "text")
-    panel.buttons["Run"].click()
-    wait_for(lambda: len(seen) > 2)
-    panel.buttons["Pause"].click()
-    np.testing.assert_array_equal(pad.pad.answers, answers(panel.training.net, digit))
-    steps = len(seen)
-    pad.close()
-    panel.buttons["Step"].click()
-    assert len(seen) == steps
-
-
-def test_the_pad_follows_a_few_times_a_second(panel, clock, monkeypatch):
-    shows = []
-    panel.followers.append(lambda: shows.append(clock.now))
-    monkeypatch.setattr(panel.training, "advance", lambda n: None)
-    panel._seen_at, end = clock.now, clock.now + 3
-    while clock.now < end:
-        panel._slice()
-    assert len(shows) in range(9, 13)
-
-
-def picture(colour=255):
-    stream = io.BytesIO()
-    image = Image.new("L", (60, 60), 255 - colour)
-    image.paste(colour, (26, 5, 34, 55))
-    image.save(stream, "PNG")
-    return stream.getvalue()
-
-
-@pytest.fixture
-def upload(digit):
-    panel = PadPanel(Network([784, 30, 10], rng=np.random.default_rng(0)))
-
-    def put(name, content):
-        kind = {"name": name, "type": "", "size": len(content), "last_modified": 0}
-        panel.upload.set_state({"value": [{**kind, "content": memoryview(content)}]})
-        return panel
-
-    yield put
-    panel.close()
-
-
-def test_an_uploaded_picture_goes_on_the_pad(upload):
-    panel = upload("dark.png", picture(0))
-    assert panel.status.text == "Read from dark.png."
-    dark = panel.pad.drawing
-    assert dark.any()
-    assert panel.pad.answers.any()
-    upload("light.png", picture(255))
-    assert panel.status.text == "Read from light.png."
-    np.testing.assert_array_equal(panel.pad.drawing, dark)
-    panel.upload.value = ()
-    assert panel.status.text == "Read from light.png."
-
-
-def test_an_uploaded_text_is_refused_in_one_sentence(upload, caplog):
-    panel = upload("dark.png", picture(0))
-    before = panel.pad.drawing
-    upload("notes.txt", b"not a picture")
-    assert panel.status.text == ("That did not work: the file holds no picture: use a small PNG or JPEG.")
-    assert panel.pad.drawing is before
-    assert len(caplog.records) == 1
-    caplog.clear()
-    upload("light.png", picture(255))
-    assert panel.status.text == "Read from light.png."
-
-
-# Without a kernel
-
-
-def assert_pictured(panel, sentence):
-    data, metadata = panel._repr_mimebundle_()
-    with Image.open(io.BytesIO(data["image/png"])) as image:
-        assert image.format == "PNG"
-        assert len(set(image.convert("L").tobytes())) > 10  # something is drawn
-    assert data["text/plain"] == metadata["image/png"]["alt"] == repr(panel) == sentence
-    assert "application/vnd.jupyter.widget-view+json" in data
-    return data["image/png"]
-
-
-def test_the_training_panel_shows_a_picture_without_a_kernel(panel):
-    first = assert_pictured(panel, "Live training with η 3, mini-batch 10, [784, 30, 10], 0.0 epochs so far.")
-    panel.training.advance(150)
-    second = assert_pictured(
-        panel, "Live training with η 3, mini-batch 10, [784, 30, 10], 1.5 epochs so far."
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnet import Mnist, Network, Split, backprop, evaluate, feedforward, quadratic_cost
+from mnet.live.panel import logarithmic
+from mnet.live.training import GHOSTS, SAMPLE, Curve, Training
+from mnet.live.training_panel import TrainingPanel
+
+ETAS = [eta for _, eta in logarithmic("η", 3.0, -3, 2).options]
+
+
+def assert_same(one, other, same=True):
+    pairs = list(zip(one.weights + one.biases, other.weights + other.biases, strict=True))
+    assert all(np.array_equal(a, b) for a, b in pairs) == same
+
+
+# The curve
+
+
+@given(st.integers(0, 3 * Curve.LIMIT), st.integers(0, 99))
+def test_a_short_curve_keeps_each_point_and_a_long_one_the_mean_of_each_run(n, seed):
+    raw = np.random.default_rng(seed).random((n, 2))
+    curve = Curve()
+    for point in raw.tolist():
+        curve.append(*point)
+    assert curve.added == n
+    assert len(curve.points) < Curve.LIMIT
+    assert curve.stride == (1 if n < Curve.LIMIT else 2 if n < 2 * Curve.LIMIT else 4)
+    kept = raw[: n - n % curve.stride].reshape(-1, curve.stride, 2).mean(axis=1)
+    np.testing.assert_allclose(np.reshape(curve.points, (-1, 2)), kept, rtol=1e-12)
+
+
+def test_a_very_long_curve_stays_small_and_keeps_its_mean():
+    curve, n = Curve(), 64 * Curve.LIMIT
+    for i in range(n):
+        curve.append(i, i % 7)
+    assert len(curve.points) == Curve.LIMIT // 2
+    np.testing.assert_allclose(np.mean(curve.points, axis=0), [(n - 1) / 2, np.mean(np.arange(n) % 7)])
+    assert all(x < x_next for (x, _), (x_next, _) in pairwise(curve.points))
+
+
+# Training
+
+
+def test_the_same_seed_trains_the_same_network(data):
+    one, other, third = (Training(data, seed=seed) for seed in (4, 4, 5))
+    one.advance(230)
+    for _ in range(230):
+        other.advance()
+    third.advance(230)
+    assert_same(one.net, other.net)
+    assert (one.cost.points, one.validation) == (other.cost.points, other.validation)
+    assert_same(one.net, third.net, same=False)
+
+
+def test_eta_and_mini_batch_size_act_at_the_next_mini_batch_without_a_reset(data):
+    training = Training(data, [784, 12, 10], seed=7)
+    rng = np.random.default_rng(7)
+    net = Network([784, 12, 10], rng=rng)
+    order, start = rng.permutation(1000), 0
+    for eta, size in [(3.0, 10), (3.0, 10), (0.5, 10), (0.5, 300), (100.0, 1), (0.001, 1000)]:
+        training.configure(eta, size)
+        training.advance()
+        # The same update by hand.
+        step = backprop(net, *data.train.columns(order[start : start + size]), eta)
+        for l in range(2):
+            net.weights[l] -= step.nabla_w[l]
+            net.biases[l] -= step.nabla_b[l]
+        start += size
+        assert_same(training.net, net)
+    assert (training.steps, training.seen, training.generation) == (6, 1000, 1)  # the last one was cut short
+
+
+def test_each_epoch_deals_each_image_once_whatever_the_mini_batch_size(data, monkeypatch):
+    asked, dealt, training = [], [], Training(data)
+    columns = Split.columns
+    monkeypatch.setattr(
+        "mnet.live.training.update_mini_batch", lambda net, x, y, eta: dealt.extend(asked[-1])
     )
-    panel.buttons["Reset"].click()
-    third = assert_pictured(panel, "Live training with η 3, mini-batch 10, [784, 30, 10], 0.0 epochs so far.")
-    assert len({first, second, third}) == 3  # the last one has a ghost
+    monkeypatch.setattr(Split, "columns", lambda split, which: asked.append(which) or columns(split, which))
+    for size in [7, 100, 1, 999, 10, 640, 1000, 3] * 4:
+        training.configure(3.0, size)
+        training.advance(2)
+    epochs = [dealt[k : k + 1000] for k in range(0, len(dealt) - 999, 1000)]
+    assert len(epochs) > 5
+    assert all(sorted(epoch) == list(range(1000)) for epoch in epochs)
+    assert len({tuple(epoch) for epoch in epochs}) == len(epochs)  # shuffled anew
+    assert training.seen == len(dealt)
+    assert training.epochs == len(dealt) / 1000
 
 
-def test_a_running_panel_shows_a_picture_too(panel):
-    panel.buttons["Run"].click()
-    for _ in range(3):
-        assert panel.snapshot()[0].startswith(b"\x89PNG")
+@pytest.mark.parametrize(
+    ("eta", "size"), [(0, 10), (-1, 10), (float("nan"), 10), ("3", 10), (3, 0), (3, 1001), (3, 2.5)]
+)
+def test_refused_settings_change_nothing(training, eta, size):
+    with pytest.raises(ValueError, match="wanted"):
+        training.configure(eta, size)
+    assert (training.eta, training.mini_batch_size) == (3.0, 10)
 
 
-def test_the_pad_shows_a_picture_without_a_kernel(digit):
-    panel = PadPanel(Network([784, 30, 10], rng=np.random.default_rng(0)))
-    empty = assert_pictured(panel, "Draw a digit in the square.")
-    panel.draw(np.kron(digit, np.ones((4, 4))))
-    assert panel.pad.text.startswith("The network reads a ")
-    assert assert_pictured(panel, panel.pad.text) != empty
-    panel.close()
+def test_refused_sizes_change_nothing(training):
+    training.advance(30)
+    before = training.net
+    with pytest.raises(ValueError, match="sizes"):
+        training.rebuild([784, 0, 10])
+    assert training.net is before
+    assert (training.steps, training.generation) == (30, 1)
+
+
+def test_other_sizes_start_a_new_network_and_keep_the_run_as_a_ghost(data):
+    training = Training(data, seed=2)
+    training.advance(100)  # one epoch
+    curve = training.cost.points
+    right = evaluate(training.net, data.validation) / 1300
+    training.rebuild([784, 20, 15, 10])
+    assert_same(training.net, Network([784, 20, 15, 10], rng=np.random.default_rng(2)))
+    assert (training.steps, training.seen, training.generation) == (0, 0, 2)
+    assert [len(training.cost.points), len(training.validation)] == [1, 1]
+    [ghost] = training.ghosts
+    assert ghost["label"] == f"η 3, mini-batch 10, [784, 30, 10]: {right:.1%} after 1.0 epochs"
+    assert right > 0.3  # of the trained network, not of the one it began with
+    assert ghost["cost"] == curve
+    assert ghost["validation"][-1][0] == 1.0
+
+
+def test_a_run_that_has_just_been_validated_is_not_validated_twice(data, monkeypatch):
+    monkeypatch.setattr("mnet.live.training.VALIDATE", 500)
+    training = Training(data)
+    training.advance(100)
+    training.rebuild()
+    assert [point[0] for point in training.ghosts[0]["validation"]] == [0, 0.5, 1]
+
+
+def test_only_real_runs_become_ghosts_and_the_last_five_stay(training):
+    for hidden in range(20, 30):  # a slider on its way
+        training.rebuild([784, hidden, 10])
+    training.advance(20)  # 0.2 epochs
+    training.rebuild()
+    assert training.ghosts == []
+    for hidden in range(1, GHOSTS + 3):
+        training.rebuild([784, hidden, 10])
+        training.advance(21)
+    training.rebuild()
+    assert [ghost["label"].partition(": ")[0] for ghost in training.ghosts] == [
+        f"η 3, mini-batch 10, [784, {hidden}, 10]" for hidden in range(3, GHOSTS + 3)
+    ]
+
+
+def test_a_ghost_of_a_long_run_is_thin(training):
+    training.advance(40)
+    for i in range(Curve.LIMIT - 10):
+        training.cost.append(i, 1.0)
+    training.validation *= 500
+    ghost = training.ghost()
+    for thin, whole in (ghost["cost"], training.cost.points), (ghost["validation"], training.validation):
+        assert 150 < len(thin) <= 300
+        assert (thin[0], thin[-1]) == (whole[0], whole[-1])
+
+
+@pytest.mark.parametrize("n", [200, 1000, 1300])
+def test_the_validation_numbers_are_those_of_evaluate_on_the_validation_split(mnist, data, monkeypatch, n):
+    monkeypatch.setattr("mnet.live.training.VALIDATE", 500)
+    split = Split(mnist.validation.images[:n], mnist.validation.labels[:n])
+    training = Training(Mnist(data.train, split, None))
+    for _ in range(4):
+        x, y = split.columns()
+        epochs, cost, accuracy = training.validation[-1]
+        assert epochs == training.epochs
+        assert accuracy == training.accuracy == evaluate(training.net, split) / n
+        np.testing.assert_allclose(cost, quadratic_cost(feedforward(training.net, x), y), rtol=1e-5)
+        training.advance(50)
+    assert [epochs for epochs, _, _ in training.validation] == [0, 0.5, 1, 1.5, 2]
+
+
+def test_the_cost_is_that_of_the_first_training_images(data, training):
+    training.advance(50)
+    x, y = data.train.columns(slice(0, SAMPLE))
+    assert training.cost.points[-1] == (0.5, quadratic_cost(feedforward(training.net, x), y))
+    assert training.cost.last == training.cost.points[-1]
+
+
+def test_no_eta_of_the_slider_and_no_size_makes_numpy_warn(data):
+    assert len(ETAS) > 100
+    assert (ETAS[0], ETAS[-1]) == (0.001, 100.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        training = Training(Mnist(data.train, Split(data.train.images[:50], data.train.labels[:50]), None))
+        for eta in [*ETAS, *ETAS[::-1], 1000.0]:
+            training.configure(eta, 10)
+            training.advance(5)
+        assert np.isfinite(training.answers).all()
+        for sizes in [784, 10], [784, 1, 1, 1, 10], [784, 200, 200, 200, 10]:
+            for size in 1, 1000:
+                training.rebuild(sizes)
+                training.configure(100.0, size)
+                training.advance(3)
+                assert training.settings() == f"η 100, mini-batch {size}, {sizes}"
+        assert np.isfinite(training.answers).all()
+
+
+def test_saturated_is_the_share_of_outputs_with_a_flat_slope(training):
+    training.answers = np.array([[0.5, 0.0], [1.0, 0.005], [0.02, 0.98], [0.995, 0.2]])
+    assert training.saturated() == 4 / 8
+
+
+# What it says of a run
+
+
+@pytest.mark.parametrize(
+    ("preset", "says"),
+    [
+        (
+            "the book's run",
+            r"Learning: (8[5-9]|9\d)\.\d% of the validation images are read correctly, cost 0",
+        ),
+        ("η too small", r"The cost hardly moves: 2\.\d\d at the start, 1\.\d\d now \(\d\d% of the outputs'"),
+        (
+            "η too large",
+            r"Stuck: the outputs are saturated, \d+% .* so almost nothing moves|The cost jumps",
+        ),
+        ("no hidden layer", r"Learning: [5-7]\d\.\d%"),
+    ],
+)
+def test_the_presets_do_what_they_are_named_for(mnist, preset, says):
+    sizes, eta, mini_batch_size = TrainingPanel.PRESETS[preset]
+    training = Training(mnist, sizes, eta, mini_batch_size)
+    assert training.verdict() == "The run has only begun."
+    training.advance(2500)
+    assert re.match(says, training.verdict()), training.verdict()
+
+
+def run(training, costs, accuracy, answers=0.5, eta=3.0):
+    """Give the training a made-up past."""
+    training.eta, training.answers = eta, np.full((10, 5), answers)
+    training.cost = Curve()
+    for i, cost in enumerate(costs):
+        training.cost.append(i / 50, cost)
+    training.validation = [(0.0, costs[0], 0.1), (1.0, costs[-1], accuracy)]
+    return training.verdict()
+
+
+def test_the_verdict_names_each_kind_of_run(training):
+    jumping = [2.0, 1.0] * 50
+    fall = np.linspace(2, 0.1, 100).tolist()
+    assert run(training, fall, 0.93) == (
+        "Learning: 93.0% of the validation images are read correctly, cost 0.282."
+    )
+    assert run(training, [0.5] * 100, 0.1, answers=0.001, eta=100.0) == (
+        "Stuck: the outputs are saturated, 100% of the outputs' slopes σ′ are below 0.01, "
+        "so almost nothing moves."
+    )
+    assert run(training, jumping, 0.2, eta=100.0) == (
+        "The cost jumps about: steps of η = 100 overshoot (0% of the outputs' slopes σ′ are below 0.01)."
+    )
+    assert run(training, np.linspace(2, 1.9, 100).tolist(), 0.1) == (
+        "The cost hardly moves: 2.00 at the start, 1.91 now (0% of the outputs' slopes σ′ are below 0.01)."
+    )
+    assert run(training, fall, 0.2) == (
+        "The cost fell from 2.00 to 0.28, yet only 20.0% of the validation images are read correctly "
+        "(0% of the outputs' slopes σ′ are below 0.01)."
+    )
+    assert run(training, jumping[:9], 0.2) == "The run has only begun."

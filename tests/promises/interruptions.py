@@ -1,5 +1,6 @@
 """Interruptions: `mnet train --save` and the notebook build, stopped at random moments or on a full disk.
 
+And the places that people give by mistake, which nothing may be written to, and a stdout that takes no line.
 Every other signal waits for a change in the folder, so that many arrive while a file is being written. Needs
 Linux or macOS: Windows has no such signals.
 """
@@ -8,9 +9,12 @@ import contextlib
 import gzip
 import json
 import os
+import re
 import resource
+import shlex
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -23,7 +27,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 import mnet
-from mnet.__main__ import Run
+from mnet.cli.train import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN = [sys.executable, "-m", "mnet", "train"]
@@ -36,9 +40,10 @@ del sys.argv[0]
 runpy.run_path(sys.argv[0], run_name="__main__")"""
 LESSON = '# %%\nprint("a long lesson\\n" * 100_000)\n'  # 2 MB to write
 MARK = f"MNET_INTERRUPTED_{os.getpid()}"  # in the environment of all that is started here
-SMALL_DISK = (
-    'mount -t tmpfs -o size=150k none "$0" && exec "$@"'  # room for one network of 96 kB, not for two
-)
+# Room for one network of 96 kB, not for two.
+SMALL_DISK = 'mount -t tmpfs -o size=150k none "$0" && exec "$@"'
+READ_ONLY_DISK = 'mount -t tmpfs -o ro none "$0" && exec "$@"'
+LONG = "1000000"  # epochs: nothing is refused after them
 LIMIT = 60_000  # bytes of a file, where no disk can be mounted
 
 
@@ -61,7 +66,12 @@ def training(folder, data):
     path = Path(folder, "net.npz")
     Run([784, 30, 10], 1, 10, 3.0, seed=0).save(path)
     options = ["--data", data]
-    return path, [*TRAIN, *SETTINGS, *options, "--save", path], [*TRAIN, *options, "--resume", path], 40
+    return (
+        path,
+        [*TRAIN, *SETTINGS, *options, "--save", path, "--overwrite"],
+        [*TRAIN, *options, "--resume", path],
+        40,
+    )
 
 
 def build(folder, _):
@@ -159,18 +169,130 @@ def refused(prepare, data, folder, limit):
     return run.stderr.rpartition("Error: ")[2].rstrip().replace(f"{folder}/", ""), clear and intact
 
 
+def mounted(script, folder):
+    """Return a command that runs the next one with a disk of its own at `folder`; None where it cannot."""
+    disk = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, folder]
+    works = shutil.which("unshare") and not subprocess.run([*disk, "true"], capture_output=True).returncode
+    return disk if works else None
+
+
 def full_disk(prepare, data):
     """Return a row: a child finds a small disk of its own full, or may write no long file."""
     with TemporaryDirectory() as folder:
-        disk = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", SMALL_DISK, folder]
-        mounted = (
-            shutil.which("unshare") and not subprocess.run([*disk, "true"], capture_output=True).returncode
-        )
-        child = [sys.executable, __file__, prepare.__name__, data, folder, str(0 if mounted else LIMIT)]
-        run = subprocess.run([*(disk if mounted else ()), *child], capture_output=True, text=True, check=True)
+        disk = mounted(SMALL_DISK, folder)
+        child = [sys.executable, __file__, prepare.__name__, data, folder, str(0 if disk else LIMIT)]
+        run = subprocess.run([*(disk or ()), *child], capture_output=True, text=True, check=True)
     sentence, well = json.loads(run.stdout)
-    what = f"{'a full disk' if mounted else 'no file over 60 kB'} while a {prepare.__name__} saves"
+    what = f"{'a full disk' if disk else 'no file over 60 kB'} while a {prepare.__name__} saves"
     return what, sentence, "one sentence, the old file intact, nothing beside it", well
+
+
+def filling_disk(data):
+    """Return a row: a new run's first save fits the disk, its second does not, and it goes on elsewhere."""
+    what, target = "a disk that fills up between two saves", "the first kept, resumed to the same bits"
+    whole, _ = uninterrupted(training, data)
+    with TemporaryDirectory() as folder, TemporaryDirectory() as elsewhere:
+        if not (disk := mounted(SMALL_DISK, folder)):
+            return what, "not tried: none can be mounted here", target, None
+        path, other = Path(folder, "net.npz"), Path(elsewhere, "net.npz")
+        command = [*TRAIN, *SETTINGS, "--data", data, "--save", path]
+        resume = shlex.join([*TRAIN, "--data", data, "--resume", str(path), "--save", str(other)])
+        script = ["sh", "-c", f'"$@"; ls -A "$0"; {resume}', folder, *command]
+        run = subprocess.run([*disk, *script], capture_output=True, text=True)
+        same = other.exists() and other.read_bytes() == whole
+    first, kept, second = run.stdout.splitlines()[:3]
+    met = same and first.startswith("Epoch 0") and kept == "net.npz" and second.startswith("Epoch 1")
+    return what, run.stderr.rpartition("Error: ")[2].rstrip().replace(f"{folder}/", ""), target, met
+
+
+def read_only_disk(data):
+    """Return a row: what is said of a disk that may only be read."""
+    what, target = "a disk that may only be read", "one sentence"
+    with TemporaryDirectory() as folder:
+        if not (disk := mounted(READ_ONLY_DISK, folder)):
+            return what, "not tried: none can be mounted here", target, None
+        command = [*TRAIN, "--data", data, "--save", Path(folder, "net.npz")]
+        run = subprocess.run([*disk, *command], capture_output=True, text=True)
+    sentence = run.stderr.removeprefix("Error: ").rstrip().replace(f"{folder}/", "")
+    return what, sentence, target, run.returncode == 1 and sentence.count("\n") == 0 < len(sentence)
+
+
+def unwritable(folder):
+    """Yield (what, path) of places that are no place for a new file, or must not lose their old one."""
+    run = Run([784, 30, 10], 1, 10, 3.0, seed=0)
+    run.use(mnet.load_mnist())
+    for name in "network", "protected", "target":
+        run.save(Path(folder, name))
+    Path(folder, "protected").chmod(0o444)
+    Path(folder, "photo").write_bytes(b"a photo")
+    Path(folder, "link").symlink_to("target")
+    Path(folder, "circle").symlink_to("circle")
+    Path(folder, "astray").symlink_to("no/such/folder")
+    Path(folder, "folder").mkdir()
+    os.mkfifo(Path(folder, "FIFO"))
+    yield from ((path.name, path) for path in [*Path(folder).iterdir()] if path.name != "target")
+    yield "a folder that is missing", Path(folder, "missing", "file")
+    yield "a name that is too long", Path(folder, "x" * 300)
+    yield "no name", Path(folder, "folder", "..")
+
+
+def inventory(folder):
+    """Return the kind, the permissions and the content of all that is in a folder."""
+    found = {}
+    for path in Path(folder).rglob("*"):
+        status = path.lstat()
+        content = path.read_bytes() if stat.S_ISREG(status.st_mode) else None
+        found[path] = status.st_mode, status.st_ino, content
+    return found
+
+
+def refused_at_once(option, path, data):
+    """Return whether `mnet train` refuses the path in one sentence, before any epoch."""
+    command = [*TRAIN, "--epochs", LONG, "--data", data, option, path]
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    except subprocess.TimeoutExpired:
+        return False
+    return bool(re.fullmatch(r"Error: .*wanted .*\n", run.stderr)) and not run.stdout
+
+
+def places(data):
+    """Return a row: how many of the unwritable places are refused before the training, and all is kept."""
+    tries, faults = 0, []
+    for option in "--save", "--plot":
+        with TemporaryDirectory() as folder:
+            for what, path in dict(unwritable(folder)).items():
+                if option == "--plot":  # whose name must end in .png
+                    path, place = Path(folder, f"{what}.png"), path
+                    path.symlink_to(place)
+                before = inventory(folder)
+                refused = refused_at_once(option, path, data)
+                tries += 1
+                if not refused or inventory(folder) != before:
+                    faults.append(f"{option} {what}")
+    what = f"{tries} places not to be written, by --save and --plot"
+    figure = f"{tries - len(faults)} refused before the training, all kept"
+    return what, "; not: ".join([figure, *faults]), "all", not faults
+
+
+def outputs(data):
+    """Return a row: how many runs with a broken stdout or stderr end, or resume, to the same bits."""
+    whole, _ = uninterrupted(training, data)
+    redirections = ">/dev/full", "2>/dev/full", ">&-", "2>&-", "<&- >&- 2>&-", ">/dev/full 2>&-", "| head -1"
+    faults = []
+    for redirection in redirections:
+        with TemporaryDirectory() as folder:
+            path, command, resume, _ = training(folder, data)
+            script = ["sh", "-c", f'"$@" {redirection}', "sh", *command]
+            error = subprocess.run(
+                script, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            ).stderr
+            subprocess.run(resume, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if path.read_bytes() != whole or "Traceback" in error or "Exception ignored" in error:
+                faults.append(redirection)
+    what = f"stdout or stderr full, closed or missing, in {len(redirections)} ways"
+    figure = f"{len(redirections) - len(faults)} saved and resumed to the same bits"
+    return what, "; not: ".join([figure, *faults]), "all, without a traceback", not faults
 
 
 def rows(quick):
@@ -181,6 +303,10 @@ def rows(quick):
             for number in signal.SIGINT, signal.SIGKILL:
                 yield interruptions(prepare, data, number, 2 if quick else 100)
             yield full_disk(prepare, data)
+        yield filling_disk(data)
+        yield read_only_disk(data)
+        yield places(data)
+        yield outputs(data)
         count = left_running()
         yield "processes left running, kernels of interrupted builds among them", str(count), "0", count == 0
 

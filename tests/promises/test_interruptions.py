@@ -14,6 +14,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT
 IN_PLACE = """
 import atexit, io, sys
 from pathlib import Path
+import mnet.cli.train
 import mnet.files
 
 def write_in_place(path, write):
@@ -22,9 +23,27 @@ def write_in_place(path, write):
     Path(path).write_bytes(content.getvalue()[: len(content.getvalue()) // 2])
     atexit.register(Path(path).write_bytes, content.getvalue())
 
+mnet.cli.train.claim = lambda *_: None  # which finds the full disk before the first write
 for module in list(sys.modules.values()):
     if hasattr(module, "write_whole"):
         module.write_whole = write_in_place
+"""
+
+
+# Loaded likewise: what is there is examined by nobody.
+UNEXAMINED = """
+import os, stat
+from pathlib import Path
+import mnet.cli.train
+import mnet.files
+
+def place(path):
+    if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
+        os.unlink(path)
+    return Path(path), None
+
+mnet.files._place = place
+mnet.cli.train.claim = lambda *_: None
 """
 
 
@@ -70,3 +89,27 @@ def test_a_process_left_behind_is_seen():
         assert interruptions.left_running(seconds=0) == 1
         process.communicate(b"\n")
     assert interruptions.left_running() == 0
+
+
+def test_a_place_that_is_not_examined_is_seen(data, tmp_path, monkeypatch):
+    (tmp_path / "sitecustomize.py").write_text(UNEXAMINED)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{interruptions.ROOT}")
+    monkeypatch.setattr(interruptions, "LONG", "2")
+    _, figure, _, met = interruptions.places(data)
+    assert not met
+    faults = {part.split()[1] for part in figure.split("; not: ")[1:]}
+    assert faults >= {"network", "protected", "photo", "link", "FIFO"}, figure
+
+
+def test_an_epoch_printed_before_it_is_saved_is_seen(data, tmp_path, monkeypatch):
+    script = "import mnet.cli.train as t\nt.Keeper.__call__ = lambda self: None\n"
+    (tmp_path / "sitecustomize.py").write_text(script)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{interruptions.ROOT}")
+
+    def whole(prepare, data):
+        return b"the network at its end", 1
+
+    monkeypatch.setattr(interruptions, "uninterrupted", whole)
+    _, figure, _, met = interruptions.outputs(data)
+    assert not met
+    assert figure.startswith("0 saved")

@@ -17,7 +17,7 @@ from hypothesis import Phase, settings
 ROOT = Path(__file__).resolve().parents[2]
 # The modules to break, and what has to notice: their examples, their tests, and those of the guards.
 TESTS = {
-    module: [f"mnet/{module}.py", f"tests/test_{module}.py", "tests/test_shapes.py"]
+    module: [f"mnet/{module}.py", f"tests/test_{module}.py", "tests/test_guards.py"]
     for module in ("data", "sigmoid", "feedforward", "cost", "backprop", "sgd")
 }
 

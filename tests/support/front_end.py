@@ -174,7 +174,7 @@ class FrontEnd:
     def agree(self, panel):
         """Pause; say whether sliders, kernel and chart then tell the same. `panel` is its name there."""
         self.click("Pause")
-        kernel = f"[{panel}.driver.running, {panel}.training.settings(), {panel}.training.steps]"
+        kernel = f"[{panel}.worker.running, {panel}.training.settings(), {panel}.training.steps]"
         self.listen(0.5)
         return self.value(kernel) == [False, self.settings(), self.painted["steps"]] and self.answered()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-import mnet
+from mnet.cli.lab import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"
@@ -63,7 +63,7 @@ def jupyterlab(root, home, *program):
     folders = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]
     folders += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
     env = os.environ | {name: str(home / name.lower()) for name in folders}
-    env |= {"OPENBLAS_NUM_THREADS": "1", "JUPYTER_CONFIG_PATH": str(Path(mnet.__file__).parent)}
+    env |= {"OPENBLAS_NUM_THREADS": "1", "JUPYTER_CONFIG_PATH": str(SETTINGS)}
     plain = f"--ServerApp.root_dir={root}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"
     command = [sys.executable, "-m", *(program or ("jupyterlab", *plain)), f"--port={port}", *OPTIONS]
     home.mkdir(exist_ok=True)

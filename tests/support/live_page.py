@@ -24,7 +24,7 @@ CELLS = {
 TOOLS = """
 import ctypes, gc, json, os, statistics, threading, time, psutil
 from ipywidgets.widgets.widget import _instances
-from mnet.live.state import Training
+from mnet.live.training import Training
 
 def workers():
     return [thread for thread in threading.enumerate() if thread.name == "mnet"]

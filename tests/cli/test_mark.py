@@ -7,13 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from mnet import marking
-from mnet.__main__ import main
+from mnet.cli import mark as marking
 from mnet.files import DataError
 
-NOTEBOOKS = Path(marking.__file__).parents[1] / "notebooks"
+NOTEBOOKS = Path(marking.__file__).parents[2] / "notebooks"
 HEAD = "from mnet import checks\nimport numpy as np"
 ONE_HOT = "def one_hot(labels):\n    return np.eye(10)[labels]{}\nchecks.one_hot(one_hot)"
 RIGHT, ROWS, EMPTY = ONE_HOT.format(".T"), ONE_HOT.format(""), "one_hot = ...\nchecks.one_hot(one_hot)"
@@ -181,6 +179,25 @@ def test_no_bytes_break_the_report(mark):
     assert len(row.ran) < 400
 
 
+def test_what_a_submission_writes_into_the_report_stops_no_marking(mark):
+    lines = (
+        '["cell", "x", null, ""]',
+        '["verdict", "a", 5, ""]',
+        '["verdict", "a", true, 5]',
+        "[]",
+        "{",
+        "[[[[",
+    )
+    report = "".join(f"{line}\n" for line in lines).encode()
+    forge = f"""
+    import os
+    for fd in range(3, 100):
+        try: os.write(fd, {report!r})
+        except OSError: pass
+    """
+    assert mark(HEAD, RIGHT, forge).marks == {"one_hot(one_hot)": "passed"}
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -206,7 +223,7 @@ def test_what_is_no_notebook_gets_a_row_that_says_so(content, said, tmp_path):
 # The command
 
 
-def test_a_class(tmp_path):
+def test_a_class(run, tmp_path):
     folder = tmp_path / "class"
     folder.mkdir()
     notebook(folder / "ann" / "01_data.ipynb", HEAD, RIGHT)
@@ -217,7 +234,7 @@ def test_a_class(tmp_path):
     (folder / "dan").mkdir()
     (folder / "eve.pdf").write_bytes(b"%PDF")
     (folder / ".hidden").write_bytes(b"")
-    done = CliRunner().invoke(main, ["check", str(folder)])
+    done = run("check", folder)
     assert done.exit_code == 0, done.output
     mistake = "one_hot(labels) has shape (3, 10), expected (10, 3): each label is a row here: transpose it."
     lines = [line.split() for line in done.output.splitlines()]
@@ -235,10 +252,10 @@ def test_a_class(tmp_path):
 
 
 @pytest.mark.parametrize(("folder", "said"), [("nowhere", "no such file"), (".", "an empty folder")])
-def test_a_folder_without_submissions_is_said(folder, said, tmp_path):
+def test_a_folder_without_submissions_is_said(run, folder, said, tmp_path):
     with pytest.raises(DataError, match=said):
         marking.submissions(tmp_path / folder)
-    done = CliRunner().invoke(main, ["check", str(tmp_path / folder)])
+    done = run("check", tmp_path / folder)
     assert (done.exit_code, done.output.count("\n")) == (1, 1)
     assert said in done.output
 

@@ -4,10 +4,10 @@ import threading
 
 import numpy as np
 
-from mnet.cost import check_count, check_eta, quadratic_cost
+from mnet.cost import quadratic_cost
 from mnet.feedforward import Network, feedforward
-from mnet.sgd import check_fit, train_on
-from mnet.shapes import shapes
+from mnet.guards import learning_rate, reader, refuse_count
+from mnet.sgd import update_mini_batch
 
 RECORD = 500  # images between two points of the cost curve
 VALIDATE = 25_000  # images between two looks at the validation images
@@ -40,9 +40,8 @@ class Curve:
             self.points.append(tuple(np.mean(self._pending, axis=0).tolist()))
             self._pending.clear()
         if len(self.points) >= self.LIMIT:
-            self.points = [
-                tuple((np.add(p, q) / 2).tolist()) for p, q in zip(*[iter(self.points)] * 2, strict=True)
-            ]
+            pairs = np.reshape(self.points, (-1, 2, 2))  # pair, point of it, (x, y)
+            self.points = [tuple(point) for point in pairs.mean(axis=1).tolist()]
             self.stride *= 2
 
 
@@ -88,15 +87,16 @@ class Training:
 
     def configure(self, eta, mini_batch_size):
         """Set the learning rate and the mini-batch size from the next mini-batch on."""
-        check_eta(eta)
-        check_count("mini_batch_size", mini_batch_size, 1, len(self.mnist.train))
-        self.eta, self.mini_batch_size = float(eta), int(mini_batch_size)
+        eta = learning_rate("configure", "eta", eta)
+        refuse_count("mini_batch_size", mini_batch_size, 1, len(self.mnist.train))
+        self.eta, self.mini_batch_size = eta, int(mini_batch_size)
 
+    @np.errstate(all="ignore")
     def rebuild(self, sizes=None):
         """Start again with a new network; the run so far stays as a ghost."""
         rng = np.random.default_rng(self.seed)
         net = Network(self.net.sizes if sizes is None else sizes, rng=rng)
-        check_fit(net, self.mnist.train)
+        reader("rebuild", "net", net)
         with self.lock:
             if self.validation and self.epochs > 0.2:  # a slider passes many sizes: no ghost of each
                 if self.validation[-1][0] < self.epochs:
@@ -133,14 +133,14 @@ class Training:
         label = f"{self.settings()}: {self.accuracy:.1%} after {self.epochs:.1f} epochs"
         return {"label": label, "cost": thin(self.cost.points), "validation": thin(self.validation)}
 
-    @shapes()  # all it works with was checked before: the loop checks nothing again
+    @np.errstate(all="ignore")  # a training that leaves all numbers behind shows in its curves
     def advance(self, n=1):
         """Train n mini-batches, each with the settings of its moment."""
         with self.lock:
             for _ in range(n):
                 eta, mini_batch_size = self.eta, self.mini_batch_size  # a slider may change them any moment
                 batch = self._deal(mini_batch_size)
-                train_on(self.net, self.mnist.train, [batch], eta)
+                update_mini_batch(self.net, *self.mnist.train.columns(batch), eta)
                 before, self.seen = self.seen, self.seen + len(batch)
                 self.steps += 1
                 # A changed setting is answered by the first mini-batch that obeyed it.
@@ -183,16 +183,15 @@ class Training:
         if len(self.validation) < 2 or len(costs) < 10:
             return "The run has only begun."
         late = costs[-max(10, len(costs) // 5) :]
-        now, spread = float(np.mean(late)), max(late) - min(late)
-        share = f"{self.saturated():.0%} of the outputs' slopes σ′ are below 0.01"
-        if self.accuracy < 0.5 and self.saturated() > 0.8 and spread < 0.05 * now:
-            return f"Stuck: the outputs are saturated, {share}, so almost nothing moves."
-        if self.accuracy < 0.5 and spread > 0.2 * now and self.eta > 10:
-            return f"The cost jumps about: steps of η = {self.eta:.3g} overshoot ({share})."
-        start = self.validation[0][1]
+        start, now, spread = self.validation[0][1], float(np.mean(late)), max(late) - min(late)
         right = f"{self.accuracy:.1%} of the validation images are read correctly"
-        if self.accuracy < 0.5 and now > start / 2:
+        share = f"{self.saturated():.0%} of the outputs' slopes σ′ are below 0.01"
+        if self.accuracy >= 0.5:
+            return f"Learning: {right}, cost {now:.3f}."
+        if self.saturated() > 0.8 and spread < 0.05 * now:
+            return f"Stuck: the outputs are saturated, {share}, so almost nothing moves."
+        if spread > 0.2 * now and self.eta > 10:
+            return f"The cost jumps about: steps of η = {self.eta:.3g} overshoot ({share})."
+        if now > start / 2:
             return f"The cost hardly moves: {start:.2f} at the start, {now:.2f} now ({share})."
-        if self.accuracy < 0.5:
-            return f"The cost fell from {start:.2f} to {now:.2f}, yet only {right} ({share})."
-        return f"Learning: {right}, cost {now:.3f}."
+        return f"The cost fell from {start:.2f} to {now:.2f}, yet only {right} ({share})."

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from mnet.live.driver import Driver
+from mnet.live.worker import Worker
 from tests.support.watch import until, wait_for, workers
 
 
@@ -13,7 +13,7 @@ class Job:
     def __init__(self, ends=None, fails=None):
         self.calls, self.ends, self.fails, self.errors = 0, ends, fails, []
         self.threads = set()
-        self.driver = Driver(self.work, self.errors.append)
+        self.worker = Worker(self.work, self.errors.append)
 
     def work(self):
         self.calls += 1
@@ -27,24 +27,24 @@ class Job:
 def job():
     job = Job()
     yield job
-    job.driver.stop()
+    job.worker.stop()
 
 
 def test_the_work_goes_on_in_one_daemon_thread_until_stopped(job):
-    assert not job.driver.running
-    job.driver.start()
+    assert not job.worker.running
+    job.worker.start()
     wait_for(lambda: job.calls > 5)
-    job.driver.start()  # has no effect
-    assert job.driver.running
+    job.worker.start()  # has no effect
+    assert job.worker.running
     [worker] = workers()
     assert worker.daemon
-    job.driver.stop()
+    job.worker.stop()
     assert not workers()
     calls = job.calls
-    assert not job.driver.running
+    assert not job.worker.running
     assert job.threads == {worker}
-    job.driver.stop()  # has no effect
-    job.driver.start()
+    job.worker.stop()  # has no effect
+    job.worker.start()
     wait_for(lambda: job.calls > calls)
 
 
@@ -53,7 +53,7 @@ def test_two_that_start_at_one_instant_leave_one_at_work():
 
     def start(job):
         gate.wait()
-        job.driver.start()
+        job.worker.start()
 
     starts = [threading.Thread(target=start, args=(job,)) for job in jobs]
     for thread in starts:
@@ -61,52 +61,52 @@ def test_two_that_start_at_one_instant_leave_one_at_work():
     for thread in starts:
         thread.join()
     try:
-        assert len(workers()) == sum(job.driver.running for job in jobs) == 1
+        assert len(workers()) == sum(job.worker.running for job in jobs) == 1
     finally:
         for job in jobs:
-            job.driver.stop()
+            job.worker.stop()
 
 
 def test_stopping_before_starting_is_harmless(job):
-    job.driver.stop()
-    assert not job.driver.running
+    job.worker.stop()
+    assert not job.worker.running
 
 
 def test_starting_one_stops_the_other(job):
     other = Job()
-    job.driver.start()
+    job.worker.start()
     wait_for(lambda: job.calls)
-    other.driver.start()
-    assert (job.driver.running, other.driver.running) == (False, True)
+    other.worker.start()
+    assert (job.worker.running, other.worker.running) == (False, True)
     assert len(workers()) == 1
     calls = job.calls
-    job.driver.stop()  # stops no one but itself
+    job.worker.stop()  # stops no one but itself
     wait_for(lambda: other.calls > 5)
-    assert other.driver.running
+    assert other.worker.running
     assert job.calls == calls
-    job.driver.start()
-    assert (job.driver.running, other.driver.running) == (True, False)
+    job.worker.start()
+    assert (job.worker.running, other.worker.running) == (True, False)
     assert len(workers()) == 1
 
 
 @pytest.mark.parametrize("how", ["ends", "fails"])
 def test_work_that_ends_or_fails_can_start_again(how):
     job = Job(**{how: 3})
-    job.driver.start()
+    job.worker.start()
     wait_for(lambda: not workers())
-    assert not job.driver.running
+    assert not job.worker.running
     assert job.calls == 3
     assert [type(error) for error in job.errors] == [ZeroDivisionError] * (how == "fails")
-    job.driver.start()
+    job.worker.start()
     wait_for(lambda: job.calls > 6)
-    assert job.driver.running
-    job.driver.stop()
+    assert job.worker.running
+    job.worker.stop()
 
 
-def test_work_may_stop_its_own_driver():
+def test_work_may_stop_its_own_worker():
     job = Job()
-    job.driver._work = lambda: job.work() and job.driver.stop()
-    job.driver.start()
+    job.worker._work = lambda: job.work() and job.worker.stop()
+    job.worker.start()
     wait_for(lambda: not workers())
     assert job.calls == 1
 
@@ -115,18 +115,18 @@ def test_without_threads_the_event_loop_drives(no_threads):
     one, other = Job(), Job(ends=4)
 
     async def session():
-        one.driver.start()
+        one.worker.start()
         await until(lambda: one.calls > 3)
-        one.driver.start()
-        assert one.driver.running
-        other.driver.start()
+        one.worker.start()
+        assert one.worker.running
+        other.worker.start()
         calls = one.calls
-        assert (one.driver.running, other.driver.running) == (False, True)
-        await until(lambda: not other.driver.running)
+        assert (one.worker.running, other.worker.running) == (False, True)
+        await until(lambda: not other.worker.running)
         assert (one.calls, other.calls) == (calls, 4)
-        one.driver.start()
+        one.worker.start()
         await until(lambda: one.calls > calls)
-        one.driver.stop()
+        one.worker.stop()
         calls = one.calls
         await asyncio.sleep(0.01)
         assert one.calls == calls
@@ -140,9 +140,9 @@ def test_without_threads_an_error_is_told_too(no_threads):
     job = Job(fails=2)
 
     async def session():
-        job.driver.start()
+        job.worker.start()
         await until(lambda: job.errors)
 
     asyncio.run(session())
-    assert not job.driver.running
+    assert not job.worker.running
     assert [type(error) for error in job.errors] == [ZeroDivisionError]

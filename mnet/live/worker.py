@@ -5,52 +5,51 @@ import threading
 import time
 
 
-class Driver:
-    """Calls `work` again and again until stopped; one driver at a time in a kernel.
+class Worker:
+    """Calls `work` again and again until stopped; one worker at a time in a kernel.
 
     `work()` returns False to end. What it raises goes to `failed(error)`, since nobody sees a thread's
     traceback. Never await a training in a cell: a slider moved meanwhile would freeze.
     """
 
-    _running = None  # the driver at work in this kernel
+    _running = None  # the worker at work in this kernel
     _starting = threading.RLock()  # two buttons may be heard at one instant, each in a thread of its own
 
     def __init__(self, work, failed):
         self._work, self._failed = work, failed
         self._halt = threading.Event()
-        self._worker = None
+        self._thread = self._task = None  # one of them while it works
 
     @property
     def running(self):
         """Whether the work goes on."""
-        return Driver._running is self and not self._halt.is_set()
+        return Worker._running is self and not self._halt.is_set()
 
     def start(self):
-        """Begin, after stopping whichever driver is at work."""
-        with Driver._starting:
+        """Begin, after stopping whichever worker is at work."""
+        with Worker._starting:
             if self.running:
                 return
-            if Driver._running:
-                Driver._running.stop()
-            self._halt = threading.Event()
-            Driver._running = self
+            if Worker._running:
+                Worker._running.stop()
+            Worker._running, self._halt = self, threading.Event()
             try:
-                self._worker = threading.Thread(
+                self._thread = threading.Thread(
                     target=self._loop, args=(self._halt,), name="mnet", daemon=True
                 )
-                self._worker.start()
+                self._thread.start()
             except RuntimeError:  # no threads here (Pyodide): the event loop drives
-                self._worker = asyncio.get_event_loop().create_task(self._task(self._halt))
+                self._thread, self._task = None, asyncio.get_event_loop().create_task(self._turns(self._halt))
 
     def stop(self):
         """End the work and wait for it; harmless when nothing runs."""
         self._halt.set()
-        if Driver._running is self:
-            Driver._running = None
-        worker = self._worker
-        if isinstance(worker, threading.Thread) and worker is not threading.current_thread():
-            worker.join(5)
-        self._worker = None
+        if Worker._running is self:
+            Worker._running = None
+        thread = self._thread
+        if thread and thread is not threading.current_thread():
+            thread.join(5)
+        self._thread = self._task = None
 
     def _once(self, halt):
         try:
@@ -65,7 +64,7 @@ class Driver:
             self._once(halt)
             time.sleep(0.0001)  # lets the thread that hears the sliders have the interpreter
 
-    async def _task(self, halt):
+    async def _turns(self, halt):
         while not halt.is_set():
             self._once(halt)
             await asyncio.sleep(0.001)

@@ -1,4 +1,4 @@
-"""Marks submitted notebooks with `mnet.checks`: the work behind `mnet check`.
+"""`mnet check`: marks submitted notebooks with `mnet.checks`.
 
 Not a lesson. A submission is code that nobody has read, so it runs in a process of its own, for so long and
 in so much memory, and in an empty folder that is deleted. There the checks themselves report each verdict;
@@ -10,11 +10,8 @@ a container or a user account of its own.
 """
 
 import csv
-import functools
-import inspect
 import io
 import json
-import linecache
 import os
 import re
 import signal
@@ -22,10 +19,15 @@ import subprocess
 import sys
 from collections import Counter, namedtuple
 from contextlib import suppress
+from operator import index
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
+import click
+from tqdm import tqdm
+
 from mnet import checks
+from mnet.cli.errors import sentences
 from mnet.files import DataError, read_bytes, write_whole
 
 # submission: path within the folder; ran: how running it went; marks: {exercise: one of those below}
@@ -33,12 +35,33 @@ Row = namedtuple("Row", "submission ran marks")
 PASSED, WRONG, NOT_YET, NOT_RUN = "passed", "wrong", "not yet", "did not run"  # "wrong: and the mistake"
 SIGNS = {PASSED: "✓", WRONG: "✗", NOT_YET: "○", NOT_RUN: "–"}
 NOTEBOOK_LIMIT = 16 * 2**20  # bytes of a notebook: brackets take twenty times as much once they are read
-CHECKS = {
-    name for name, f in vars(checks).items() if inspect.isfunction(f) and f.__module__ == checks.__name__
-}
-CHECKS = {name for name in CHECKS if not name.startswith("_")} - {"plugged_in"}  # which checks again
+CHECKS = *checks.EXERCISES, "answer", "goal"  # those whose verdicts are marks
 FILE_LIMIT = 64 * 2**20  # bytes of any file that a submission writes
 REPORT_LIMIT = 2**20  # bytes read of what the checks report
+
+
+@click.command("check", context_settings={"show_default": True})
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--csv", "to", type=click.Path(path_type=Path), help="Where the marks go.  [default: FOLDER.csv]"
+)
+@click.option("--seconds", type=click.IntRange(1), default=120, help="Time for each submission.")
+@click.option("--memory", type=click.IntRange(512), default=2048, help="Memory for each, in MiB.")
+@sentences()
+def check(folder, to, seconds, memory):
+    """Mark a folder of submitted notebooks with the checks of their exercises.
+
+    Each runs in a process of its own. That stops accidents, not attackers: look at code before marks count.
+    """
+    sys.stdout.reconfigure(errors="replace")  # for terminals without σ
+    folder = folder.resolve()
+    bar = tqdm(submissions(folder), unit=" submissions", disable=None, leave=False)
+    rows = [mark(path, folder, seconds, memory) for path in bar]
+    for line in table(rows):
+        click.echo(line)
+    to = to or folder.with_name(f"{folder.name}.csv")
+    write_csv(to, rows)
+    click.echo(f"Written to {to}.")
 
 
 def submissions(folder):
@@ -71,25 +94,14 @@ def mark(path, folder, seconds=120, memory=2048):
         sources = code_cells(path)
     except DataError as error:
         return Row(name, str(error).removeprefix(f"{path}: ").partition(";")[0], {})
-    marks = dict.fromkeys(exercises_in(sources), NOT_RUN)
     lines, end = _run(sources, seconds, memory)
-    failures, cells = [], 0
-    for line in lines:
-        with suppress(ValueError, TypeError, RecursionError):  # a submission may have written into the report
-            kind, what, passed, message = json.loads(line)
-            if kind == "cell":
-                cells = what
-                failures += [_printable(message)] if message else []
-            elif kind == "verdict":
-                message = message.partition("\n")[0]
-                texts = {True: PASSED, None: NOT_YET, False: f"{WRONG}: {_printable(message)}"}
-                marks[_printable(what)[:60]] = texts[passed]
+    marks, cells, failures = _read(lines)
     if end is None and cells < len(sources):
         end = f"ended by itself in code cell {cells + 1}"
     elif end is None and failures:
         count = f"{len(failures)} cells" if failures[1:] else "a cell"
         end = f"{count} failed: {failures[0]}"
-    return Row(name, end or "ran", marks)
+    return Row(name, end or "ran", dict.fromkeys(exercises_in(sources), NOT_RUN) | marks)
 
 
 def code_cells(path):
@@ -138,37 +150,60 @@ def _run(sources, seconds, memory):
     ):
         cells.write(json.dumps([sources, seconds, memory]).encode())
         cells.seek(0)
-        keep = "PATH", "SYSTEMROOT", "LANG", "LC_ALL"  # and none of your tokens
-        env = {name: os.environ[name] for name in keep if name in os.environ}
-        env |= dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), home)
-        env |= {
-            "PYTHONPATH": str(Path(__file__).parents[1]),
-            "OPENBLAS_NUM_THREADS": "1",
-            "MPLBACKEND": "agg",
-        }
         (here := Path(home, "here")).mkdir()
         process = subprocess.Popen(
-            [sys.executable, "-m", "mnet.marking"],
+            [sys.executable, "-c", "from mnet.cli.mark import _submission; _submission()"],
             stdin=cells,
             stdout=report,
             stderr=subprocess.DEVNULL,
             cwd=here,
-            env=env,
+            env=_environment(home),
             start_new_session=True,
         )
-        try:
-            code = process.wait(seconds)
-            end = f"ended by signal {-code}" if code < 0 else None
-        except subprocess.TimeoutExpired:
-            end = f"stopped after {seconds} seconds"
-        finally:
-            process.kill()
-            if hasattr(os, "killpg"):
-                with suppress(ProcessLookupError, PermissionError):
-                    os.killpg(process.pid, signal.SIGKILL)  # what it started, too
-            process.wait()
+        end = _end(process, seconds)
         report.seek(0)
         return report.read(REPORT_LIMIT).splitlines(), end
+
+
+def _read(report):
+    """Return what the lines of a report tell: {exercise: mark}, the last cell that ran, what failed."""
+    marks, cells, failures = {}, 0, []
+    for line in report:
+        # A submission may have written into it, whatever it liked.
+        with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            kind, what, passed, message = json.loads(line)
+            if kind == "cell":
+                cells = index(what)
+                failures += [_printable(message)] if message else []
+            elif kind == "verdict":
+                message = message.partition("\n")[0]
+                texts = {True: PASSED, None: NOT_YET, False: f"{WRONG}: {_printable(message)}"}
+                marks[_printable(what)[:60]] = texts[passed]
+    return marks, cells, failures
+
+
+def _environment(home):
+    """Return the environment variables of a submission: none of your tokens, and no folder of yours."""
+    keep = "PATH", "SYSTEMROOT", "LANG", "LC_ALL"
+    variables = {name: os.environ[name] for name in keep if name in os.environ}
+    variables |= dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), home)
+    course = str(Path(__file__).parents[2])
+    return variables | {"PYTHONPATH": course, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+
+
+def _end(process, seconds):
+    """Wait for a process, and leave nothing of it after so many seconds; return why it ended, or None."""
+    try:
+        code = process.wait(seconds)
+        return f"ended by signal {-code}" if code < 0 else None
+    except subprocess.TimeoutExpired:
+        return f"stopped after {seconds} seconds"
+    finally:
+        process.kill()
+        if hasattr(os, "killpg"):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)  # what it started, too
+        process.wait()
 
 
 def _printable(text):
@@ -238,31 +273,23 @@ def _obey_limits(seconds, memory):
 
 
 def _report_to(file):
-    """Make each check report its verdict and whose it is; return the function that does."""
+    """Report each verdict of a check, and whose it is; return the function that reports."""
 
     def tell(*record):
         file.write(json.dumps(record) + "\n")
         file.flush()
 
-    def reporting(name, check):
-        @functools.wraps(check)
-        def checked(*args, **kwargs):
-            verdict, caller = check(*args, **kwargs), sys._getframe(1)
-            if caller.f_globals is not vars(checks):
-                # Several exercises of a lesson may have one check: the line that asks tells them apart.
-                line = linecache.getline(caller.f_code.co_filename, caller.f_lineno)
-                exercise = next(iter(exercises_in([line[line.find(f"checks.{name}(") :]])), name)
-                tell("verdict", exercise, verdict.passed, verdict.message.partition(": ")[2])
-            return verdict
+    def tell_verdict(name, verdict, line):
+        # Several exercises of a lesson may have one check: the line that asks tells them apart.
+        exercise = next(iter(exercises_in([line[line.find(f"checks.{name}(") :]])), name)
+        tell("verdict", exercise, verdict.passed, verdict.message.partition(": ")[2])
 
-        return checked
-
-    for name in CHECKS:
-        setattr(checks, name, reporting(name, getattr(checks, name)))
+    checks.watchers.append(tell_verdict)
     return tell
 
 
-def _main():
+def _submission():
+    """Run the cells that stdin holds, within limits; report on stdout."""
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
@@ -283,7 +310,3 @@ def _main():
         told = f"{type(error).__name__}: {error}".rstrip(": ") if error is not None else ""
         tell("cell", number, None, told)
     os._exit(0)  # threads that a submission has left do not keep it here
-
-
-if __name__ == "__main__":
-    _main()

@@ -1,0 +1,59 @@
+"""The panel of a pad to draw a digit on."""
+
+import io
+
+import ipywidgets as widgets
+import numpy as np
+
+from mnet import feedforward, figures
+from mnet.live.pad import Pad
+from mnet.live.panel import Panel
+
+
+class PadPanel(Panel):
+    """A pad to draw a digit on, read by a network, or by the one in a training panel as it trains.
+
+    `reader` is a Network, or has one as `net` and calls each of its `followers` when that has changed.
+    """
+
+    def __init__(self, reader):
+        self._reader = reader
+        self._followers = getattr(reader, "followers", [])  # a Network has none: it stays what it is
+        self.pad = Pad(self._answer)
+        self.upload = widgets.FileUpload(
+            accept="image/*",
+            description="read a picture file",
+            layout={"width": "auto", "align_self": "flex-start"},
+        )
+        self.on_change(self._read, self.upload)
+        super().__init__(self.pad, self.upload)
+        self._followers.append(self.pad.show)
+        self.pad.show()
+
+    def draw(self, picture):
+        """Put an array (h, w), 0 paper … 255 ink, or a picture file on the pad."""
+        self.pad.draw(picture)
+
+    def snapshot(self, **options):
+        """Return (PNG bytes, sentence) of the drawing, what the network sees and its answers."""
+        shown = self.pad.drawing, self.pad.centred, self.pad.answers, self.pad.text
+        return figures.png(figures.pad, *shown, **options)
+
+    def close(self):
+        """Stop following the training and free the widgets."""
+        if self.pad.show in self._followers:
+            self._followers.remove(self.pad.show)
+        super().close()
+
+    def _answer(self, centred):
+        net = getattr(self._reader, "net", self._reader)  # of this moment
+        x = (centred.reshape(784, 1) / 256).astype(np.float32)
+        return feedforward(net, x)[:, 0]
+
+    def _read(self):
+        files = self.upload.value
+        if isinstance(files, dict):  # ipywidgets 7, as on Colab: files by name
+            files = [{"name": name, **file} for name, file in files.items()]
+        if files:
+            self.pad.draw(io.BytesIO(files[0]["content"]))
+            self.status.text = f"Read from {files[0]['name']}."

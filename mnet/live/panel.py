@@ -1,0 +1,167 @@
+"""What every panel is made of: the panel itself, a picture that follows its controls, and the controls."""
+
+import gc
+import logging
+from typing import ClassVar
+
+import ipywidgets as widgets
+from IPython import get_ipython
+
+from mnet import figures
+from mnet.live.picture import Picture
+from mnet.live.status import Status
+
+log = logging.getLogger(__name__)
+
+# The engineers' E24 series, with 5 for its 5.1; FloatLogSlider would snap 3 to 3.02.
+E24 = [10, 11, 12, 13, 15, 16, 18, 20, 22, 24, 27, 30, 33, 36, 39, 43, 47, 50, 56, 62, 68, 75, 82, 91]
+LABEL = {"description_width": "11em"}  # of one width, so that controls stand in line
+BAR = {"width": "34em", "max_width": "100%"}
+
+
+class Panel(widgets.VBox):
+    """Controls and views in a column. Without a kernel it shows a PNG and the sentence that describes it."""
+
+    _of_cell: ClassVar = {}  # the notebook cell's id: [(panel, the run of the cell that made it)]
+
+    def __init__(self, *rows):
+        self.status = Status()
+        self.status.on_shown = self._speak
+        super().__init__([*rows, self.status])
+        self.add_class("mnet-panel")
+        self._replace_former()
+
+    def _replace_former(self):
+        """Close what an earlier run of the same cell left behind: memory, and perhaps a thread."""
+        shell = get_ipython()
+        parent = _parent(shell)
+        cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
+        if cell is None:
+            return
+        panels = Panel._of_cell.get(cell, [])
+        Panel._of_cell[cell] = [*[entry for entry in panels if entry[1] == run], (self, run)]
+        formers = [panel for panel, its_run in panels if its_run != run]
+        for former in formers:
+            former.close()
+            _forget(former, shell)
+        if formers:
+            gc.collect()  # they hold themselves, 2 MB each: a dozen would wait for Python to look
+
+    def _speak(self):
+        """Let each part say something from the thread that heard the page.
+
+        ipykernel 7.4 hears a widget in the thread that last spoke for it, at first that of the cells: a
+        slider never moved before would wait for a cell that runs.
+        """
+        for part in self._parts():
+            if isinstance(part, widgets.DOMWidget):
+                part.send_state("tooltip")
+
+    def close(self):
+        """Close the panel and all its parts, and forget them."""
+        for part in [*self._parts(), self.layout]:
+            part.close()
+        super().close()
+
+    def _parts(self, box=None):
+        for child in (box or self).children:
+            if isinstance(child, widgets.Box):
+                yield from self._parts(child)
+            yield child
+            yield child.layout
+            if hasattr(child, "style"):
+                yield child.style
+
+    def snapshot(self, **options):
+        """Return (PNG bytes, sentence) of what the panel shows now; `options` are those of `figures.png`."""
+        raise NotImplementedError
+
+    def on_change(self, act, *controls):
+        """Call `act()` whenever one of the controls changes its value."""
+        for control in controls:
+            control.observe(self.guarded(act), "value")
+
+    def guarded(self, act):
+        """Wrap a callback: ipywidgets would swallow what it raises, so the status line says it."""
+
+        def callback(*_):
+            try:
+                act()
+            except Exception as error:
+                log.exception("a panel's callback failed")
+                self.status.text = f"That did not work: {error}"
+
+        return callback
+
+    _ipython_display_ = None  # ipywidgets 7, as on Colab, would show no picture with it
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = figures.bundle(*self.snapshot(caption=True))
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"application/vnd.jupyter.widget-view+json": view, **data}, metadata
+
+    def __repr__(self):
+        return self.snapshot()[1]
+
+
+def _parent(shell):
+    """Return the message that asked for the cell that runs; {} outside a kernel."""
+    for teller in shell, getattr(shell, "kernel", None):  # the browser's kernel tells what its shell does not
+        if hasattr(teller, "get_parent"):
+            return teller.get_parent() or {}
+    return {}
+
+
+def _forget(panel, shell):
+    """Remove a panel from what IPython keeps for ever: Out, _1, _2 … and the history of what cells show."""
+    outputs, recorded = shell.user_ns.get("Out", {}), getattr(shell.history_manager, "outputs", {})
+    for number in [n for n, output in outputs.items() if output is panel]:
+        del outputs[number]
+        shell.del_var(f"_{number}", by_name=True)
+        recorded.pop(number, None)  # the picture: IPython 9 records what each cell shows
+
+
+class Explorer(Panel):
+    """A picture that follows its controls: `draw(ax, **values)` draws the values of the named controls."""
+
+    def __init__(self, draw, size=(7, 3.2), **controls):
+        self._draw, self._size, self.controls = draw, size, controls
+        self.picture = Picture()
+        super().__init__(*controls.values(), self.picture)
+        self.on_change(self._update, *controls.values())
+        self._update()
+
+    def snapshot(self, **options):
+        """Return (PNG bytes, sentence) for the controls as they stand."""
+        values = {name: control.value for name, control in self.controls.items()}
+        return figures.png(self._draw, size=self._size, **options, **values)
+
+    def _update(self):
+        picture, sentence = self.snapshot()
+        with self.picture.hold_sync():
+            self.picture.text, self.picture.png = sentence, picture
+        self.status.text = sentence
+
+
+# Controls
+
+
+def slider(label, value, least, most, step=1):
+    """Return a labelled slider: whole numbers if the step is one, else as many decimals as the step has."""
+    decimals = len(f"{step:g}".partition(".")[2])
+    kind, form = (widgets.FloatSlider, f".{decimals}f") if decimals else (widgets.IntSlider, "d")
+    look = {"description": label, "readout_format": form, "style": LABEL, "layout": BAR}
+    return kind(value, min=least, max=most, step=step, **look)
+
+
+def logarithmic(label, value, least, most):
+    """Return a slider of round numbers from 10^least to 10^most; equal steps are about equal factors."""
+    value = float(value)
+    steps = {float(f"{tenths}e{decade - 1}") for decade in range(least, most) for tenths in E24}
+    options = [(f"{step:g}", step) for step in sorted(steps | {10.0**most, value})]
+    return widgets.SelectionSlider(options=options, value=value, description=label, style=LABEL, layout=BAR)
+
+
+def choice(label, options, style=LABEL, **layout):
+    """Return a labelled list that one of the options is chosen from."""
+    return widgets.Dropdown(options=options, description=label, style=style, layout=layout)

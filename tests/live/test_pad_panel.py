@@ -1,0 +1,116 @@
+"""The pad beside a network, or beside a training panel, without a browser."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnet import Network, feedforward
+from mnet.live.pad_panel import PadPanel
+from tests.support.pictured import assert_pictured
+from tests.support.watch import wait_for
+
+
+@pytest.fixture
+def digit(mnist):
+    return mnist.test.images[0].reshape(28, 28)
+
+
+def answers(net, centred):
+    return feedforward(net, (centred.reshape(784, 1) / 256).astype(np.float32))[:, 0]
+
+
+def test_the_pad_asks_the_network_it_was_given(digit):
+    net = Network([784, 30, 10], rng=np.random.default_rng(0))
+    panel = PadPanel(net)
+    assert not panel.pad.answers.any()
+    panel.draw(np.kron(digit, np.ones((4, 4))))
+    np.testing.assert_array_equal(panel.pad.centred, digit)
+    np.testing.assert_array_equal(panel.pad.answers, answers(net, digit))
+    panel.close()
+
+
+@pytest.mark.parametrize("act", ["Step", "Reset", "Add layer", "Remove layer", "the book's run"])
+def test_the_pad_answers_with_the_network_of_this_moment(panel, digit, act):
+    pad = PadPanel(panel)
+    panel.training.advance(30)
+    pad.draw(np.kron(digit, np.ones((4, 4))))
+    before = pad.pad.answers
+    if act in panel.buttons:
+        panel.buttons[act].click()
+    else:
+        panel.preset.value = act
+    assert not np.array_equal(pad.pad.answers, before)
+    np.testing.assert_array_equal(pad.pad.answers, answers(panel.training.net, digit))
+    pad.close()
+
+
+def test_the_pad_follows_the_network_as_it_trains(panel, digit):
+    pad, seen = PadPanel(panel), []
+    pad.draw(np.kron(digit, np.ones((4, 4))))
+    pad.pad.observe(lambda change: seen.append(change.new), "text")
+    panel.buttons["Run"].click()
+    wait_for(lambda: len(seen) > 2)
+    panel.buttons["Pause"].click()
+    np.testing.assert_array_equal(pad.pad.answers, answers(panel.training.net, digit))
+    steps = len(seen)
+    pad.close()
+    assert panel.followers == []
+    panel.buttons["Step"].click()
+    assert len(seen) == steps
+
+
+def picture(colour=255):
+    stream = io.BytesIO()
+    image = Image.new("L", (60, 60), 255 - colour)
+    image.paste(colour, (26, 5, 34, 55))
+    image.save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.fixture
+def upload(digit):
+    panel = PadPanel(Network([784, 30, 10], rng=np.random.default_rng(0)))
+
+    def put(name, content):
+        kind = {"name": name, "type": "", "size": len(content), "last_modified": 0}
+        panel.upload.set_state({"value": [{**kind, "content": memoryview(content)}]})
+        return panel
+
+    yield put
+    panel.close()
+
+
+def test_an_uploaded_picture_goes_on_the_pad(upload):
+    panel = upload("dark.png", picture(0))
+    assert panel.status.text == "Read from dark.png."
+    dark = panel.pad.drawing
+    assert dark.any()
+    assert panel.pad.answers.any()
+    upload("light.png", picture(255))
+    assert panel.status.text == "Read from light.png."
+    np.testing.assert_array_equal(panel.pad.drawing, dark)
+    panel.upload.value = ()
+    assert panel.status.text == "Read from light.png."
+
+
+def test_an_uploaded_text_is_refused_in_one_sentence(upload, caplog):
+    panel = upload("dark.png", picture(0))
+    before = panel.pad.drawing
+    upload("notes.txt", b"not a picture")
+    assert panel.status.text == ("That did not work: the file holds no picture: use a small PNG or JPEG.")
+    assert panel.pad.drawing is before
+    assert len(caplog.records) == 1
+    caplog.clear()
+    upload("light.png", picture(255))
+    assert panel.status.text == "Read from light.png."
+
+
+def test_the_pad_shows_a_picture_without_a_kernel(digit):
+    panel = PadPanel(Network([784, 30, 10], rng=np.random.default_rng(0)))
+    empty = assert_pictured(panel, "Draw a digit in the square.")
+    panel.draw(np.kron(digit, np.ones((4, 4))))
+    assert panel.pad.text.startswith("The network reads a ")
+    assert assert_pictured(panel, panel.pad.text) != empty
+    panel.close()

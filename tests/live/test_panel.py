@@ -1,0 +1,135 @@
+"""What every panel has: its end, its place in a cell, a picture that follows its controls."""
+
+import gc
+import weakref
+from types import SimpleNamespace
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from ipywidgets.widgets.widget import _instances
+from matplotlib.figure import Figure
+from traitlets.config import Config
+
+from mnet import figures
+from mnet.live import panels
+from mnet.live.panel import Explorer, Panel, slider
+
+
+def test_a_panel_of_its_own_must_say_how_it_looks():
+    with pytest.raises(NotImplementedError):
+        repr(Panel())
+
+
+def test_moving_a_slider_many_times_keeps_no_figure():
+    panel = panels.neuron()
+    gc.collect()
+    before = sum(isinstance(thing, Figure) for thing in gc.get_objects())
+    for w in np.linspace(-20, 20, 10):
+        panel.controls["w"].value = w
+    gc.collect()
+    assert sum(isinstance(thing, Figure) for thing in gc.get_objects()) == before
+
+
+def test_a_closed_panel_leaves_no_widget_behind():
+    before = set(_instances)
+    panel = panels.neuron()
+    assert len(set(_instances) - before) > 5
+    panel.close()
+    assert not set(_instances) - before
+
+
+def test_a_panel_that_is_shown_speaks_with_all_its_parts(monkeypatch):
+    panel, spoke = panels.neuron(), set()
+    monkeypatch.setattr(widgets.Widget, "send_state", lambda part, key: spoke.add(part))
+    panel.status._handle_custom_msg("shown", [])
+    assert {*panel.controls.values(), panel.picture, panel.status} == spoke
+    panel.close()
+
+
+@pytest.mark.parametrize("teller", ["shell", "kernel"])  # as in a notebook, and in a browser's Python
+def test_a_cell_run_again_frees_its_former_panels_and_no_others(monkeypatch, teller):
+    before, parent = set(_instances), {}
+    shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
+    told = SimpleNamespace(get_parent=lambda: parent)
+    shell.__dict__["kernel" if teller == "kernel" else "get_parent"] = (
+        told if teller == "kernel" else told.get_parent
+    )
+    shell.user_ns["panels"] = panels
+    monkeypatch.setattr("mnet.live.panel.get_ipython", lambda: shell)
+
+    def run(cell, source="panels.neuron()"):
+        parent.update(metadata={"cellId": cell}, header={"msg_id": f"run {shell.execution_count}"})
+        return shell.run_cell(source, store_history=True).result
+
+    def alive():
+        return set(_instances) - before
+
+    run("another")
+    other = alive()
+    run("cell", "panels.neuron(), panels.neuron()")  # both stay: they are of one run
+    assert len(alive()) == 3 * len(other)
+    run("cell")
+    assert len(alive()) == 2 * len(other)
+    last = run("cell")
+    assert len(alive()) == 2 * len(other)
+    assert other < alive()
+    assert [number for number, shown in shell.user_ns["Out"].items() if isinstance(shown, Panel)] == [1, 4]
+    assert "_3" not in shell.user_ns
+    assert shell.user_ns["_4"] is last
+    assert 3 not in getattr(shell.history_manager, "outputs", {})
+    former = weakref.ref(last)
+    gc.disable()  # Python may look too late
+    for _ in range(4):  # IPython's _, __ and ___ hold three
+        last = run("cell")
+    gc.enable()
+    assert former() is None
+    for panel in shell.user_ns["_1"], last:
+        panel.close()
+
+
+# Explorer
+
+
+def sketch(ax, n=0):
+    ax.plot([n])
+    if n == 3:
+        raise ValueError("three is too many")
+    return f"A dot at {n}."
+
+
+def test_the_explorer_draws_what_its_controls_say():
+    panel = Explorer(sketch, size=(3, 2), n=slider("n", 1, 0, 5))
+    assert panel.picture.png == figures.png(sketch, n=1, size=(3, 2))[0]
+    panel.controls["n"].value = 2
+    assert panel.picture.png == figures.png(sketch, n=2, size=(3, 2))[0]
+    assert panel.picture.text == panel.status.text == repr(panel) == "A dot at 2."
+
+
+def test_the_explorer_says_what_its_drawing_raises_and_goes_on(caplog):
+    panel = Explorer(sketch, n=slider("n", 1, 0, 5))
+    panel.controls["n"].value = 3
+    assert panel.status.text == "That did not work: three is too many"
+    assert [type(record.exc_info[1]) for record in caplog.records] == [ValueError]
+    caplog.clear()
+    panel.controls["n"].value = 4
+    assert panel.status.text == "A dot at 4."
+
+
+def test_a_fault_at_the_start_is_raised_where_the_learner_sees_it():
+    with pytest.raises(ValueError, match="three"):
+        Explorer(sketch, n=slider("n", 3, 0, 5))
+
+
+# Controls
+
+
+@pytest.mark.parametrize(
+    ("step", "kind", "form"),
+    [(1, widgets.IntSlider, "d"), (0.5, widgets.FloatSlider, ".1f"), (0.01, widgets.FloatSlider, ".2f")],
+)
+def test_a_slider_reads_out_as_many_decimals_as_it_steps(step, kind, form):
+    control = slider("weight", 0, -1, 1, step)
+    assert isinstance(control, kind)
+    assert (control.description, control.readout_format, control.step) == ("weight", form, step)
