@@ -18,7 +18,8 @@ from mnet.backprop import (
 from mnet.cost import cost_derivative, gradient_descent, quadratic_cost
 from mnet.data import DataError, Mnist, Split, load_mnist, one_hot
 from mnet.feedforward import Network, feedforward, predict
-from mnet.sgd import Epoch, evaluate, mini_batches, sgd, update_mini_batch
+from mnet.guards import public
+from mnet.sgd import Epoch, evaluate, mini_batches, sgd, train_on, update_mini_batch
 from mnet.sigmoid import sigmoid, sigmoid_prime
 
 __all__ = [
@@ -45,6 +46,10 @@ __all__ = [
     "sgd",
     "sigmoid",
     "sigmoid_prime",
+    "train_on",
     "update_mini_batch",
     "weight_gradient",
 ]
+
+for _name in __all__:  # from here, and from here alone, each function comes behind its guard
+    globals()[_name] = public(globals()[_name])

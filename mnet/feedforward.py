@@ -5,15 +5,13 @@ The book counts layers from 1, and its layer 1, the input, has no weights. Lists
 """
 
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 
 from mnet.files import DataError, read_npz, write_whole
-from mnet.shapes import as_array, check_parameters, shapes
+from mnet.guards import float_type, generator, guarded, network, refuse_parameters, storable
+from mnet.guards import sizes as layer_sizes
 from mnet.sigmoid import sigmoid
-
-LARGEST = 16_000_000  # parameters; as float64 they fit files.LIMIT; [784, 30, 10] has 23,860
 
 
 class Network:
@@ -32,25 +30,22 @@ class Network:
     ([(30, 784), (10, 30)], [(30, 1), (10, 1)])
     """
 
+    @guarded(sizes=layer_sizes, rng=generator, dtype=float_type)
     def __init__(self, sizes, rng=None, dtype=np.float32):
-        self.sizes = _checked_sizes(sizes)
+        self.sizes = sizes
         rng = np.random.default_rng() if rng is None else rng
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"Network: rng is a {type(rng).__name__}, wanted np.random.default_rng(seed).")
-        if not isinstance(dtype, (type, np.dtype)) or dtype not in (np.float32, np.float64):
-            raise TypeError(f"Network: dtype is {dtype!r:.80}, wanted np.float32 or np.float64.")
-        layers = list(zip(self.sizes[1:], self.sizes[:-1], strict=True))
+        layers = list(zip(sizes[1:], sizes[:-1], strict=True))
         self.biases = [rng.standard_normal((j, 1)).astype(dtype) for j, _ in layers]
         self.weights = [rng.standard_normal((j, k)).astype(dtype) for j, k in layers]
 
     def __repr__(self):
-        return f"Network({self.sizes}: {_count(self.sizes):,} weights and biases)"
+        count = sum(np.size(array) for array in self.weights + self.biases)
+        return f"Network({self.sizes}: {count:,} weights and biases)"
 
     def save(self, path, **more):
         """Write the network, and the arrays in `more`, to an .npz file, whole or not at all (DataError)."""
         for name, array in more.items():
-            if as_array(f"save: {name}", array).dtype.hasobject:
-                raise TypeError(f"save: {name} is a {type(array).__name__}, wanted numbers or text.")
+            storable("save", name, array)
         parts = {"sizes": np.array(self.sizes), **more}
         for l, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             parts |= {f"weights_{l}": w, f"biases_{l}": b}
@@ -62,10 +57,10 @@ class Network:
         parts = read_npz(path)
         net = cls.__new__(cls)
         try:
-            net.sizes = _checked_sizes(parts["sizes"].tolist())
+            net.sizes = layer_sizes("Network", "sizes", parts["sizes"].tolist())
             net.weights = [parts[f"weights_{l}"] for l in range(len(net.sizes) - 1)]
             net.biases = [parts[f"biases_{l}"] for l in range(len(net.sizes) - 1)]
-            check_parameters(net)
+            refuse_parameters(net)
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(
                 path, f"no network in it ({error})", "one saved by mnet", "train it again"
@@ -73,7 +68,7 @@ class Network:
         return net
 
 
-@shapes(x="inputs m")
+@guarded(net=network, x="inputs m")
 def feedforward(net, x):
     """Return the network's answer to each column of x: layer by layer, a ← σ(w a + b).
 
@@ -82,6 +77,7 @@ def feedforward(net, x):
     not sum to 1. Raises TypeError or ValueError if x has another shape, or holds NaN or infinity.
     Lesson 03, equation (5); Nielsen, chapter 1, equation (22).
 
+    >>> from mnet import feedforward
     >>> feedforward(Network([2, 3, 1], rng=np.random.default_rng(0)), [[0.0], [1.0]]).shape
     (1, 1)
     """
@@ -91,32 +87,14 @@ def feedforward(net, x):
     return a
 
 
-@shapes(x="inputs m")
+@guarded(net=network, x="inputs m")
 def predict(net, x):
     """Return (m,) ints: for each column of x, the number of the output neuron that answers loudest.
 
     x is (sizes[0], m), as for `feedforward`. Lesson 03; Nielsen, chapter 1, `evaluate`.
 
+    >>> from mnet import predict
     >>> predict(Network([2, 3, 4], rng=np.random.default_rng(0)), [[0.0], [1.0]]).shape
     (1,)
     """
     return feedforward(net, x).argmax(axis=0)
-
-
-def _checked_sizes(sizes):
-    if not isinstance(sizes, (list, tuple)) or not 2 <= len(sizes) <= 1000:
-        raise ValueError(
-            f"Network: sizes is {sizes!r:.80}, wanted a list of two layers or more, to 1,000: [784, 30, 10]."
-        )
-    for size in sizes:
-        if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
-            raise ValueError(f"Network: sizes has {size!r:.80}, wanted whole numbers of neurons from 1 up.")
-    sizes = [int(size) for size in sizes]
-    if _count(sizes) > LARGEST:
-        needed = f"sizes {sizes!s:.80} need {_count(sizes):,.0f} numbers"
-        raise ValueError(f"Network: {needed}, wanted at most {LARGEST:,}.")
-    return sizes
-
-
-def _count(sizes):
-    return sum(j * k + j for k, j in pairwise(sizes))

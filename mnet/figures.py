@@ -444,131 +444,6 @@ def _contours(ax):
     return lines
 
 
-# Lesson 06 -----------------------------------------------------------------------------------------
-
-
-def angles(ax, sizes, degrees):
-    """Draw the angle between the gradient of m random images and that of all, on logarithmic axes."""
-    law = degrees[-1] * np.sqrt(sizes[-1] / np.asarray(sizes))
-    ax.loglog(sizes, law, color=BLACK, linestyle=":", label="a tenth of the angle for 100 times the images")
-    ax.loglog(sizes, degrees, color=BLUE, marker="o", label="measured")
-    ax.set(xlabel="images in the mini-batch, m (logarithmic)", ylabel="angle (degrees)", ylim=(1, 400))
-    ax.set(yticks=(1, 10, 100), yticklabels=("1", "10", "100"))
-    ax.set(xticks=sizes, xticklabels=[f"{m:,}" for m in sizes])
-    ax.legend(loc="upper right", frameon=False)
-    return (
-        f"With m = {sizes[0]:,} the gradient is off by {degrees[0]:.0f} degrees, with m = {sizes[-1]:,} by"
-        f" {degrees[-1]:.0f}: the angle falls with the root of m."
-    )
-
-
-def runs(ax, runs):
-    """Draw the costs of several runs {name: costs}, at the start and after each 1,000 images."""
-    looks = zip((BLACK, ORANGE, BLUE, VERMILLION), ("-", "--", "-.", ":"), "osD^", strict=True)
-    for (name, costs), (color, line, marker) in zip(runs.items(), looks, strict=False):
-        ax.plot(costs, color=color, linestyle=line, marker=marker, markersize=5, label=name)
-    ax.set(xlabel="thousands of images learnt from", ylabel="cost C", ylim=(0, None))
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
-    ends = ", ".join(f"{costs[-1]:.2f} with {name}" for name, costs in runs.items())
-    return f"The cost ends at {ends}."
-
-
-# Lesson 07 -----------------------------------------------------------------------------------------
-
-
-def tuning(ax, etas, grid):
-    """Draw the share of images read by networks {hidden neurons: a share for each learning rate}."""
-    looks = (BLUE, "o-"), (VERMILLION, "s--"), (GREEN, "D-.")
-    for (hidden, shares), (color, look) in zip(grid.items(), looks, strict=False):
-        ax.semilogx(etas, 100 * np.asarray(shares), look, color=color, label=f"{hidden} hidden neurons")
-    ax.set(xlabel="learning rate η (logarithmic)", ylabel="read correctly (%)", ylim=(0, 100))
-    ax.set(xticks=etas, xticklabels=[f"{eta:g}" for eta in etas])
-    ax.minorticks_off()
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
-    best = {hidden: etas[int(np.argmax(shares))] for hidden, shares in grid.items()}
-    said = ", ".join(f"with {hidden} hidden neurons at η = {eta:g}" for hidden, eta in best.items())
-    return f"The most images are read {said}."
-
-
-def luck(ax, best, elsewhere):
-    """Draw the best score among the first k guessers on a small set, and that guesser's score elsewhere."""
-    k = np.arange(1, len(best) + 1)
-    ax.plot(k, 100 * best, color=VERMILLION, label="the best of k, on the set that chose it")
-    ax.plot(k, 100 * elsewhere, color=BLUE, linestyle="--", label="the same guesser on other images")
-    ax.set(xlabel="number of guessers k (logarithmic)", ylabel="read correctly (%)", xscale="log")
-    Plain.label(ax.xaxis)
-    ax.set(ylim=(0, 130 * best[-1]))
-    ax.legend(loc="upper left", frameon=False)
-    return (
-        f"The best of {len(best):,} guessers reads {best[-1]:.0%} on the set that chose it"
-        f" and {elsewhere[-1]:.0%} elsewhere."
-    )
-
-
-def reading(ax, image, a, label):
-    """Draw an image (784,) uint8 beside the ten answers a (10,) to it."""
-    ax.set_axis_off()
-    paper, bars = ax.inset_axes([0, 0, 0.34, 1]), ax.inset_axes([0.46, 0.04, 0.54, 0.96])
-    paper.imshow(np.reshape(image, (28, 28)), cmap="gray_r", vmin=0, vmax=255)
-    paper.set(xticks=[], yticks=[])
-    paper.spines[:].set_visible(True)
-    sentence = answers(bars, a, label)
-    return f"{sentence} It answers {np.max(a):.2f}, and the ten answers sum to {np.sum(a):.2f}."
-
-
-def confusion(ax, counts):
-    """Draw how often each digit (row) is read as each other one (column); the diagonal is what went right."""
-    wrong = counts * (1 - np.eye(10, dtype=int))
-    ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=1.4 * wrong.max())
-    for (label, answer), count in np.ndenumerate(counts):
-        ax.text(answer, label, count, ha="center", va="center", fontsize=10,
-                color="#767676" if label == answer else BLACK)  # fmt: skip
-    ax.set(xlabel="the network's answer", ylabel="label", xticks=range(10), yticks=range(10))
-    label, answer = np.unravel_index(wrong.argmax(), wrong.shape)
-    return f"The most frequent mistake: a {label} read as a {answer}, {wrong.max()} times."
-
-
-def receptive(ax, w, columns=5):
-    """Tile what neurons listen to: rows of w (n, 784) as pictures, black for positive, white for negative."""
-    scale = np.abs(w).max(axis=1, keepdims=True)
-    digits(ax, 127.5 * (1 + w / scale), columns=columns)
-    return f"The weights of {len(w)} neurons: black where ink excites, white where it inhibits, grey for 0."
-
-
-def shifts(ax, raw, centred):
-    """Draw the share read correctly when digits are 0, 1, 2 … pixels off, raw and after centring."""
-    ax.plot(100 * np.asarray(raw), color=VERMILLION, marker="s", linestyle="--", label="as they are")
-    ax.plot(100 * np.asarray(centred), color=BLUE, marker="o", label="centred by mass")
-    ax.set(xlabel="shift to the right (pixels)", ylabel="read correctly (%)", xticks=range(len(raw)))
-    ax.set(ylim=(0, 105))
-    ax.legend(loc="lower left", frameon=False)
-    return (
-        f"Shifted by {len(raw) - 1} pixels, {raw[-1]:.0%} of the digits are read correctly"
-        f" as they are and {centred[-1]:.0%} centred."
-    )
-
-
-def saturation(ax, zs, divisor):
-    """Draw the weighted inputs zs of a hidden and an output layer, with their slopes; shade the saturated."""
-    ax.set_axis_off()
-    parts = []
-    for row, (name, z) in enumerate(zip(("hidden", "output"), zs, strict=True)):
-        bottom, slopes = 0.6 - 0.6 * row, sigmoid_prime(z)
-        left, right = ax.inset_axes([0.02, bottom, 0.45, 0.34]), ax.inset_axes([0.55, bottom, 0.45, 0.34])
-        edge = np.arccosh(49)  # σ′(z) = 1 / (2 + 2 cosh z) falls to 0.01 here, at z = 4.58
-        for start, end in (-40, -edge), (edge, 40):
-            left.axvspan(start, end, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
-        filled = {"histtype": "stepfilled", "weights": np.full(z.size, 100 / z.size)}  # one shape, drawn fast
-        left.hist(np.ravel(z), np.linspace(-40, 40, 81), color=BLUE, **filled)
-        right.axvspan(0, 0.01, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
-        right.hist(np.ravel(slopes), np.linspace(0, 0.25, 26), color=GREEN, **filled)
-        left.set(xlabel="weighted input z", ylabel="share (%)", xlim=(-40, 40), title=f"{name} layer: z")
-        right.set(xlabel="slope σ′(z)", xlim=(0, 0.25), ylim=(0, 100), title=f"{name} layer: σ′")
-        parts.append(f"{(slopes < 0.01).mean():.0%} in the {name} layer")
-    return f"Weights divided by {divisor}: slopes below 0.01 (shaded) are {parts[0]} and {parts[1]}."
-
-
 # Lesson 05 -----------------------------------------------------------------------------------------
 
 
@@ -743,7 +618,22 @@ def _draw_step(ax, step, label):
         ax.set(xlabel="column: neuron heard", ylabel="row: neuron")
 
 
-# Lessons 06 and 07, and `mnet train` -----------------------------------------------------------------
+# Lesson 06 -----------------------------------------------------------------------------------------
+
+
+def angles(ax, sizes, degrees):
+    """Draw the angle between the gradient of m random images and that of all, on logarithmic axes."""
+    law = degrees[-1] * np.sqrt(sizes[-1] / np.asarray(sizes))
+    ax.loglog(sizes, law, color=BLACK, linestyle=":", label="a tenth of the angle for 100 times the images")
+    ax.loglog(sizes, degrees, color=BLUE, marker="o", label="measured")
+    ax.set(xlabel="images in the mini-batch, m (logarithmic)", ylabel="angle (degrees)", ylim=(1, 400))
+    ax.set(yticks=(1, 10, 100), yticklabels=("1", "10", "100"))
+    ax.set(xticks=sizes, xticklabels=[f"{m:,}" for m in sizes])
+    ax.legend(loc="upper right", frameon=False)
+    return (
+        f"With m = {sizes[0]:,} the gradient is off by {degrees[0]:.0f} degrees, with m = {sizes[-1]:,} by"
+        f" {degrees[-1]:.0f}: the angle falls with the root of m."
+    )
 
 
 def costs(ax, costs):
@@ -751,6 +641,29 @@ def costs(ax, costs):
     ax.plot(costs, color=BLUE)
     ax.set(xlabel="step", ylabel="cost C", ylim=(0, None))
     return f"The cost falls from {costs[0]:.2f} to {costs[-1]:.2f} in {len(costs)} steps."
+
+
+def accuracy_curve(ax, correct, total):
+    """Draw the share of images read correctly after each epoch; `correct` counts them, of `total`."""
+    share = 100 * np.asarray(correct, float) / total
+    ax.plot(share, color=BLUE, marker="o", markersize=4)
+    ax.set(xlabel="epoch", ylabel="read correctly (%)")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.grid(axis="y", alpha=0.3)
+    last, best = share[-1], share.max()
+    return f"After {len(share)} epochs {last:.1f} % of {total:,} images are right; at best {best:.1f} %."
+
+
+def runs(ax, runs):
+    """Draw the costs of several runs {name: costs}, at the start and after each 1,000 images."""
+    looks = zip((BLACK, ORANGE, BLUE, VERMILLION), ("-", "--", "-.", ":"), "osD^", strict=True)
+    for (name, costs), (color, line, marker) in zip(runs.items(), looks, strict=False):
+        ax.plot(costs, color=color, linestyle=line, marker=marker, markersize=5, label=name)
+    ax.set(xlabel="thousands of images learnt from", ylabel="cost C", ylim=(0, None))
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    ends = ", ".join(f"{costs[-1]:.2f} with {name}" for name, costs in runs.items())
+    return f"The cost ends at {ends}."
 
 
 def training_curves(ax, training):
@@ -766,6 +679,81 @@ def training_curves(ax, training):
     return f"Live training with {training.settings()}, {training.epochs:.1f} epochs so far."
 
 
+# Lesson 07 -----------------------------------------------------------------------------------------
+
+
+def tuning(ax, etas, grid):
+    """Draw the share of images read by networks {hidden neurons: a share for each learning rate}."""
+    looks = (BLUE, "o-"), (VERMILLION, "s--"), (GREEN, "D-.")
+    for (hidden, shares), (color, look) in zip(grid.items(), looks, strict=False):
+        ax.semilogx(etas, 100 * np.asarray(shares), look, color=color, label=f"{hidden} hidden neurons")
+    ax.set(xlabel="learning rate η (logarithmic)", ylabel="read correctly (%)", ylim=(0, 100))
+    ax.set(xticks=etas, xticklabels=[f"{eta:g}" for eta in etas])
+    ax.minorticks_off()
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
+    best = {hidden: etas[int(np.argmax(shares))] for hidden, shares in grid.items()}
+    said = ", ".join(f"with {hidden} hidden neurons at η = {eta:g}" for hidden, eta in best.items())
+    return f"The most images are read {said}."
+
+
+def luck(ax, best, elsewhere):
+    """Draw the best score among the first k guessers on a small set, and that guesser's score elsewhere."""
+    k = np.arange(1, len(best) + 1)
+    ax.plot(k, 100 * best, color=VERMILLION, label="the best of k, on the set that chose it")
+    ax.plot(k, 100 * elsewhere, color=BLUE, linestyle="--", label="the same guesser on other images")
+    ax.set(xlabel="number of guessers k (logarithmic)", ylabel="read correctly (%)", xscale="log")
+    Plain.label(ax.xaxis)
+    ax.set(ylim=(0, 130 * best[-1]))
+    ax.legend(loc="upper left", frameon=False)
+    return (
+        f"The best of {len(best):,} guessers reads {best[-1]:.0%} on the set that chose it"
+        f" and {elsewhere[-1]:.0%} elsewhere."
+    )
+
+
+def reading(ax, image, a, label):
+    """Draw an image (784,) uint8 beside the ten answers a (10,) to it."""
+    ax.set_axis_off()
+    paper, bars = ax.inset_axes([0, 0, 0.34, 1]), ax.inset_axes([0.46, 0.04, 0.54, 0.96])
+    paper.imshow(np.reshape(image, (28, 28)), cmap="gray_r", vmin=0, vmax=255)
+    paper.set(xticks=[], yticks=[])
+    paper.spines[:].set_visible(True)
+    sentence = answers(bars, a, label)
+    return f"{sentence} It answers {np.max(a):.2f}, and the ten answers sum to {np.sum(a):.2f}."
+
+
+def confusion(ax, counts):
+    """Draw how often each digit (row) is read as each other one (column); the diagonal is what went right."""
+    wrong = counts * (1 - np.eye(10, dtype=int))
+    ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=1.4 * wrong.max())
+    for (label, answer), count in np.ndenumerate(counts):
+        ax.text(answer, label, count, ha="center", va="center", fontsize=10,
+                color="#767676" if label == answer else BLACK)  # fmt: skip
+    ax.set(xlabel="the network's answer", ylabel="label", xticks=range(10), yticks=range(10))
+    label, answer = np.unravel_index(wrong.argmax(), wrong.shape)
+    return f"The most frequent mistake: a {label} read as a {answer}, {wrong.max()} times."
+
+
+def receptive(ax, w, columns=5):
+    """Tile what neurons listen to: rows of w (n, 784) as pictures, black for positive, white for negative."""
+    scale = np.abs(w).max(axis=1, keepdims=True)
+    digits(ax, 127.5 * (1 + w / scale), columns=columns)
+    return f"The weights of {len(w)} neurons: black where ink excites, white where it inhibits, grey for 0."
+
+
+def shifts(ax, raw, centred):
+    """Draw the share read correctly when digits are 0, 1, 2 … pixels off, raw and after centring."""
+    ax.plot(100 * np.asarray(raw), color=VERMILLION, marker="s", linestyle="--", label="as they are")
+    ax.plot(100 * np.asarray(centred), color=BLUE, marker="o", label="centred by mass")
+    ax.set(xlabel="shift to the right (pixels)", ylabel="read correctly (%)", xticks=range(len(raw)))
+    ax.set(ylim=(0, 105))
+    ax.legend(loc="lower left", frameon=False)
+    return (
+        f"Shifted by {len(raw) - 1} pixels, {raw[-1]:.0%} of the digits are read correctly"
+        f" as they are and {centred[-1]:.0%} centred."
+    )
+
+
 def pad(ax, drawing, centred, answers, sentence):
     """Draw what is on the drawing pad, what the network sees of it, and the ten answers."""
     ax.set_axis_off()
@@ -779,12 +767,21 @@ def pad(ax, drawing, centred, answers, sentence):
     return sentence
 
 
-def accuracy_curve(ax, correct, total):
-    """Draw the share of images read correctly after each epoch; `correct` counts them, of `total`."""
-    share = 100 * np.asarray(correct, float) / total
-    ax.plot(share, color=BLUE, marker="o", markersize=4)
-    ax.set(xlabel="epoch", ylabel="read correctly (%)")
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.grid(axis="y", alpha=0.3)
-    last, best = share[-1], share.max()
-    return f"After {len(share)} epochs {last:.1f} % of {total:,} images are right; at best {best:.1f} %."
+def saturation(ax, zs, divisor):
+    """Draw the weighted inputs zs of a hidden and an output layer, with their slopes; shade the saturated."""
+    ax.set_axis_off()
+    parts = []
+    for row, (name, z) in enumerate(zip(("hidden", "output"), zs, strict=True)):
+        bottom, slopes = 0.6 - 0.6 * row, sigmoid_prime(z)
+        left, right = ax.inset_axes([0.02, bottom, 0.45, 0.34]), ax.inset_axes([0.55, bottom, 0.45, 0.34])
+        edge = np.arccosh(49)  # σ′(z) = 1 / (2 + 2 cosh z) falls to 0.01 here, at z = 4.58
+        for start, end in (-40, -edge), (edge, 40):
+            left.axvspan(start, end, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
+        filled = {"histtype": "stepfilled", "weights": np.full(z.size, 100 / z.size)}  # one shape, drawn fast
+        left.hist(np.ravel(z), np.linspace(-40, 40, 81), color=BLUE, **filled)
+        right.axvspan(0, 0.01, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
+        right.hist(np.ravel(slopes), np.linspace(0, 0.25, 26), color=GREEN, **filled)
+        left.set(xlabel="weighted input z", ylabel="share (%)", xlim=(-40, 40), title=f"{name} layer: z")
+        right.set(xlabel="slope σ′(z)", xlim=(0, 0.25), ylim=(0, 100), title=f"{name} layer: σ′")
+        parts.append(f"{(slopes < 0.01).mean():.0%} in the {name} layer")
+    return f"Weights divided by {divisor}: slopes below 0.01 (shaded) are {parts[0]} and {parts[1]}."

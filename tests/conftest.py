@@ -1,6 +1,7 @@
 """What the tests share: the digits, read once, and how hypothesis looks for examples."""
 
 import os
+import tracemalloc
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as mnet says it, but NumPy comes first here
 
@@ -29,6 +30,14 @@ def small(mnist):
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+@pytest.fixture
+def peak():
+    """Return a function that tells the most memory taken since the test began, in bytes."""
+    tracemalloc.start()
+    yield lambda: tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
 
 
 @pytest.fixture

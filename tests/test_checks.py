@@ -17,7 +17,8 @@ from mnet import Network, checks
 from mnet import backprop as gradient
 from mnet import sigmoid as σ
 from mnet import sigmoid_prime as slope
-from mnet.questions import QUESTIONS
+from mnet.checks import exercises
+from mnet.checks.questions import QUESTIONS
 
 
 def column(digit):
@@ -744,12 +745,12 @@ def test_a_right_answer_is_accepted_however_it_is_written(name, fn):
 
 
 def test_every_sentence_is_what_its_mistake_gets(monkeypatch):
-    judge = checks._judge
-    monkeypatch.setattr(checks, "_judge", lambda *args, **kwargs: (*args, kwargs))
+    judge = exercises.judge
+    monkeypatch.setattr(exercises, "judge", lambda *args, **kwargs: (*args, kwargs))
     for name in checks.EXERCISES:
-        *args, mistakes, kwargs = getattr(checks, name)(None)
+        ours, _, cases, mistakes, kwargs = getattr(checks, name)(None)
         for sentence, fn in mistakes.items():
-            verdict = judge(name, fn, args[2], mistakes, **kwargs)
+            verdict = judge(ours, fn, cases, mistakes, **kwargs)
             assert verdict.passed is False
             assert sentence in verdict.message
 
@@ -932,6 +933,36 @@ def test_the_bare_marks():
     assert [*map(bool, verdicts)] == [True, False, False]
 
 
+# Who is told
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Return the list of what a watcher is told."""
+    told = []
+    monkeypatch.setattr(checks, "watchers", [lambda *verdict: told.append(verdict)])
+    return told
+
+
+@pytest.mark.parametrize("name", checks.EXERCISES)
+def test_a_watcher_is_told_of_each_verdict_once_and_of_the_line_that_asks(name, told):
+    verdict = getattr(checks, name)(getattr(mnet, name))  # this line
+    ((check, passed, line),) = told
+    assert (check, passed) == (name, verdict)
+    assert line.strip().endswith("# this line")
+
+
+def test_a_watcher_is_told_of_answers_and_goals(told):
+    checks.answer("02 bias", -12)
+    checks.goal(Run(START), 0.95, 10)
+    assert [(name, verdict.passed) for name, verdict, _ in told] == [("answer", True), ("goal", None)]
+
+
+def test_a_watcher_is_not_told_of_what_is_plugged_in(told):
+    with checks.plugged_in(sigmoid=RIGHT["sigmoid"][1]):
+        assert told == []
+
+
 # What a check leaves alone
 
 
@@ -1013,7 +1044,7 @@ def test_answers_work_together_until_closed():
     ours = {name: getattr(mnet, name) for name in checks.EXERCISES}
     plugs = checks.plugged_in(**{name: RIGHT[name][3] for name in checks.EXERCISES})
     assert not any(getattr(mnet, name) is ours[name] for name in ours)
-    assert sys.modules["mnet.backprop"].sigmoid is mnet.sigmoid
+    assert sys.modules["mnet.backprop"].sigmoid is mnet.sigmoid.__wrapped__
     assert not checks.sigmoid(np.tanh)
     plugs.close()
     assert all(getattr(mnet, name) is ours[name] for name in ours)
@@ -1024,10 +1055,10 @@ def test_a_cell_that_plugs_in_can_be_run_again():
     first = mnet.sigmoid
     newer = checks.plugged_in(sigmoid=RIGHT["sigmoid"][2])
     assert mnet.sigmoid is not first
-    assert sys.modules["mnet.feedforward"].sigmoid is mnet.sigmoid
+    assert sys.modules["mnet.feedforward"].sigmoid is mnet.sigmoid.__wrapped__
     newer.close()
     assert mnet.sigmoid is σ
-    assert sys.modules["mnet.feedforward"].sigmoid is σ
+    assert sys.modules["mnet.feedforward"].sigmoid is σ.__wrapped__
 
 
 def test_an_answer_not_written_yet_leaves_ours_in_place():
@@ -1112,3 +1143,15 @@ def test_a_goal_is_reached_in_time_or_says_what_is_short(run, passed, words):
     assert words in verdict.message
     if "not there" in words:
         assert "The cost hardly moves." in verdict.message
+
+
+@pytest.mark.parametrize("names", [["sigmoid"], ["sigmoid_prime", "backprop"], [*checks.EXERCISES]])
+def test_a_training_with_your_functions_is_the_training_with_ours(small, names):
+    nets = []
+    for answers in {}, {name: RIGHT[name][0] for name in names}:
+        with checks.plugged_in(**answers):
+            rng = np.random.default_rng(0)
+            nets.append(mnet.Network([784, 12, 10], rng))
+            list(mnet.sgd(nets[-1], small, 1, 10, 3.0, rng))
+    for ours, yours in zip(nets[0].weights + nets[0].biases, nets[1].weights + nets[1].biases, strict=True):
+        np.testing.assert_allclose(ours, yours, atol=1e-3)

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mnet import cost_derivative, gradient_descent, quadratic_cost
-from mnet.cost import check_count
 
 ACTIVATIONS = st.floats(0, 1, allow_subnormal=False)
 PAIRS = st.tuples(st.integers(1, 5), st.integers(1, 5)).flatmap(
@@ -119,16 +118,6 @@ def test_the_largest_learning_rate_is_a_billion():
 def test_steps_that_cannot_be_counted_are_refused(steps):
     with pytest.raises(ValueError, match=r"^steps is .+, wanted a whole number from 0 up"):
         gradient_descent(slope, [1.0], 1, steps)
-
-
-def test_a_count_may_be_its_least_and_its_most():
-    check_count("n", 1)
-    check_count("n", 3, 3, 3)
-    with pytest.raises(ValueError, match=r"^n is 0, wanted a whole number from 1 up\.$"):
-        check_count("n", 0)
-    for bad in 2, 4:
-        with pytest.raises(ValueError, match=f"^n is {bad}, wanted a whole number from 3 to 3"):
-            check_count("n", bad, 3, 3)
 
 
 @pytest.mark.parametrize(

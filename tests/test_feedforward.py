@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnet import DataError, Network, feedforward, predict
-from mnet.feedforward import LARGEST
 from mnet.files import LIMIT, read_npz
+from mnet.guards import MOST_PARAMETERS
 
 SIZES = st.lists(st.integers(1, 6), min_size=2, max_size=5)
 
@@ -130,7 +130,7 @@ def test_a_network_may_have_a_thousand_layers():
 
 
 def test_weights_and_biases_count_towards_the_largest_network(monkeypatch):
-    monkeypatch.setattr(sys.modules["mnet.feedforward"], "LARGEST", 6 + 3 + 3 + 1)
+    monkeypatch.setattr(sys.modules["mnet.guards"], "MOST_PARAMETERS", 6 + 3 + 3 + 1)
     assert Network([2, 3, 1]).sizes == [2, 3, 1]
     with pytest.raises(ValueError, match="need 14 numbers, wanted at most 13"):
         Network([1, 7])
@@ -169,7 +169,7 @@ def test_what_is_neither_numbers_nor_text_is_not_saved(tmp_path):
 
 
 def test_the_largest_network_that_can_be_made_can_be_loaded():
-    assert LARGEST * np.dtype(float).itemsize + 2**20 < LIMIT
+    assert MOST_PARAMETERS * np.dtype(float).itemsize + 2**20 < LIMIT
 
 
 def parts_of(net):

@@ -19,7 +19,7 @@ from PIL import Image
 
 import mnet
 from mnet import Network, figures
-from mnet.live import blame
+from mnet.live import equations
 from mnet.live.training import Training
 
 OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
@@ -52,8 +52,8 @@ def examples(mnist):
     curve, distance = np.linspace(0.2, 0.9, 50), np.linspace(-4, 4, 81)
     gradient = mnet.backprop(net, x, y)
     z = net.weights[0] @ x + net.biases[0]
-    steps, checks = blame.steps(net, x[:, :1], y[:, :1], {}), blame.checks({})
-    broken = blame.BREAKS["BP2: w, not its transpose"]
+    steps, checks = equations.steps(net, x[:, :1], y[:, :1], {}), equations.verify({})
+    broken = equations.BREAKS["BP2: w, not its transpose"]
     return {
         "accuracy_curve": [call([9013, 9200], 10_000), call([0], 1), call([5] * 300, 5)],
         "angles": [call([1, 10, 100, 1000], [54.0, 24.5, 8.4, 2.9]), call([1, 1000], [89.0, 60.0])],
@@ -62,8 +62,8 @@ def examples(mnist):
             *(call(step, k, 7, 5, checks, curve, size=(9, 5.4)) for k, step in enumerate(steps)),
             call(steps[0], 0, 7, 5, checks, curve, curve[::-1], size=(9, 5.4)),
             *(
-                call(s, k, 7, 5, blame.checks(broken), curve, curve[:1], size=(9, 5.4))
-                for k, s in enumerate(blame.steps(net, x[:, :1], y[:, :1], broken))
+                call(s, k, 7, 5, equations.verify(broken), curve, curve[:1], size=(9, 5.4))
+                for k, s in enumerate(equations.steps(net, x[:, :1], y[:, :1], broken))
             ),
         ],
         "browse": [call(mnist.train, means), call(mnist.test, means, digit=1, position=10**6)],
@@ -236,5 +236,5 @@ def test_show_prints_the_sentence_below_the_picture(capsys, monkeypatch):
 def test_source_prints_the_code_without_its_description(capsys):
     figures.source(mnet.sigmoid_prime)
     code = capsys.readouterr().out
-    assert code.splitlines()[-2:] == ["    a = sigmoid(z)", "    return a * (1 - a)"]
+    assert code.splitlines()[-2:] == ["    a = sigmoid(z) if a is None else a", "    return a * (1 - a)"]
     assert '"""' not in code

@@ -7,8 +7,8 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from mnet import Network, Split, feedforward, quadratic_cost, update_mini_batch
-from mnet.live import blame, panels
+from mnet import Network, Split, feedforward
+from mnet.live import panels
 from mnet.live.panel import Explorer
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -128,34 +128,3 @@ def test_the_guard_of_this_file_sees_what_a_button_swallows(caplog):
         button.click()
     assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
     caplog.clear()
-
-
-@pytest.mark.parametrize(
-    ("broken", "red", "verdict"),
-    [
-        ("nothing", [], "learns"),
-        ("BP1: forget σ′", ["BP1"], "learns"),  # it even learns faster: the check alone sees the fault
-        ("BP1: wrong sign", ["BP1"], "climbs"),
-        ("BP2: forget σ′", ["BP2"], "learns"),
-        ("BP2: w, not its transpose", ["BP2"], "no step"),
-        ("BP3: sum, not mean", ["BP3"], "learns"),
-        ("BP4: product transposed", ["BP4"], "no step"),
-    ],
-)
-def test_a_broken_equation_turns_its_check_red_and_shows_in_the_cost(mnist, broken, red, verdict):
-    checks = blame.checks(blame.BREAKS[broken])
-    assert [check.name for check in checks if not check.passed] == [*red, *(["all four"] if red else [])]
-    costs = blame.learning(mnist.train, blame.BREAKS[broken], mini_batches=300)
-    assert len(costs) == (1 if verdict == "no step" else 31)
-    assert {"learns": costs[-1] < 0.6, "climbs": costs[-1] > 4, "no step": True}[verdict]
-    if broken != "nothing" and verdict == "learns":
-        assert costs[1:] != blame.learning(mnist.train, {}, mini_batches=300)[1:]
-
-
-def test_intact_it_learns_what_the_training_learns(mnist):
-    net = Network([784, 30, 10], np.random.default_rng(0))
-    for k in range(50):
-        update_mini_batch(net, *mnist.train.columns(slice(10 * k, 10 * k + 10)), 3.0)
-    x, y = mnist.train.columns(slice(0, 250))
-    cost = quadratic_cost(feedforward(net, x), y)
-    assert blame.learning(mnist.train, {}, mini_batches=50)[-1] == pytest.approx(cost, rel=1e-5)

@@ -12,7 +12,6 @@ import numpy as np
 
 import mnet
 from mnet.files import FOLDER, DataError
-from mnet.sgd import train_on
 
 
 @click.command()
@@ -138,7 +137,7 @@ def examine_speed(seconds=1.0):
     rng = np.random.default_rng(0)
     net, epochs, began = mnet.Network([784, 30, 10], rng=rng), 0, time.perf_counter()
     while (spent := time.perf_counter() - began) < seconds or not epochs:
-        train_on(net, train, mnet.mini_batches(len(train), 10, rng), 3.0)
+        mnet.train_on(net, train, mnet.mini_batches(len(train), 10, rng), 3.0)
         epochs += 1
     return [("speed", f"{epochs / spent:.1f} epochs a second at 784,30,10, mini-batch 10", None)]
 

@@ -16,7 +16,7 @@ from tqdm import tqdm
 import mnet
 from mnet.cli.errors import sentences
 from mnet.files import FOLDER, DataError, read_npz
-from mnet.sgd import train_on
+from mnet.sgd import update_mini_batch
 
 
 class Sizes(click.ParamType):
@@ -168,24 +168,24 @@ class Run:
 
     def train(self, asked, tick):
         """Yield an Epoch as each ends, like `mnet.sgd`; stop after the mini-batch in which `asked` fills."""
-
-        def until_asked(batches):
-            for batch in batches:
-                if asked:
-                    return
-                yield batch
-                self.done += 1
-                tick()
-
         train, test = self.mnist.train, self.mnist.test
         while not self.ended:
             batches = mnet.mini_batches(len(train), self.settings["mini_batch_size"], self.rng)
-            train_on(self.net, train, until_asked(batches[self.done :]), self.settings["eta"])
+            self._go_on(train.deal(batches[self.done :]), asked, tick)
             if asked:
                 return
             self.correct.append(mnet.evaluate(self.net, test))
             self.done, self.rng_state = 0, self.rng.bit_generator.state
             yield mnet.Epoch(len(self.correct) - 1, self.correct[-1], len(test))
+
+    def _go_on(self, examples, asked, tick):
+        with np.errstate(all="ignore"):  # a training that leaves all numbers behind says so by its count
+            for x, y in examples:
+                if asked:
+                    return
+                update_mini_batch(self.net, x, y, self.settings["eta"])
+                self.done += 1
+                tick()
 
     def save(self, path):
         """Write the network, and with it all that the run needs to go on."""

@@ -1,20 +1,17 @@
 """The live curves: cost on the left, validation accuracy on the right."""
 
-from pathlib import Path
-
-import anywidget
 import numpy as np
 import traitlets
 
 from mnet.live.training import thin
+from mnet.live.view import HERE, View
 
-HERE = Path(__file__).resolve().parent
 
-
-class Chart(anywidget.AnyWidget):
+class Chart(View):
     """Curves that grow: new points go to the browser as a binary message; a view that opens asks for all."""
 
-    _esm = (HERE / "chart.js").read_text(encoding="utf-8")
+    _esm = HERE / "chart.js"
+    _css = HERE / "chart.css"
     height = traitlets.Int(280).tag(sync=True)
 
     def __init__(self, training, **kwargs):

@@ -1,188 +1,328 @@
 // A pad to draw a digit on with mouse, touch, pen or keys; what the network sees; ten bars.
+/** @import { Bytes, View } from "./anywidget.d.ts" */
+import { bytes, context } from "./canvas.js";
+
 const SIDE = 112; // pixels sent to Python
 const VIEW = 224; // pixels on the screen
 const PEN = 18;
+const LABEL = "Drawing pad. Draw with the pointer. " +
+  "With keys: arrows move the pen, Space puts it down or lifts it, U undoes, Delete clears.";
+/** @type {Record<string, Point>} */
+const STEPS = { ArrowLeft: [-8, 0], ArrowRight: [8, 0], ArrowUp: [0, -8], ArrowDown: [0, 8] };
+
+/**
+ * @typedef {[x: number, y: number]} Point
+ * @typedef {{ answers: number[], text: string }} Message
+ * @typedef {ReturnType<typeof build>} Page
+ */
 
 export default {
+  /** @param {View<{}, Message, "all" | "drawn">} view */
   render({ model, el }) {
-    const make = (tag, parent, style = "", text = "") => {
-      const node = document.createElement(tag);
-      node.style.cssText = style;
-      node.textContent = text;
-      parent.append(node);
-      return node;
-    };
-    const row = make("div", el, "display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start");
-    const left = make("div", row);
-    const pad = make("canvas", left, `width:${VIEW}px;height:${VIEW}px;touch-action:none;cursor:crosshair;border:2px solid var(--jp-border-color1,#888);background:#fff;display:block`);
-    pad.width = pad.height = VIEW;
-    pad.className = "mnet-pad";
-    pad.tabIndex = 0;
-    pad.setAttribute("role", "application");
-    pad.setAttribute(
-      "aria-label",
-      "Drawing pad. Draw with the pointer. With keys: arrows move the pen, Space puts it down or lifts it, U undoes, Delete clears.",
-    );
-    const tools = make("div", left, "display:flex;gap:8px;padding-top:6px");
-    const button = (name, act) => {
-      const node = make("button", tools, "", name);
-      node.type = "button";
-      node.className = "jupyter-button";
-      node.onclick = act;
-    };
-    const seen = make("div", row, "display:flex;gap:12px");
-    const small = (caption) => {
-      const figure = make("figure", seen, "margin:0;text-align:center;font-size:90%");
-      const canvas = make("canvas", figure, "width:112px;height:112px;image-rendering:pixelated;border:1px solid var(--jp-border-color1,#888)");
-      canvas.width = canvas.height = 28;
-      canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", caption);
-      make("figcaption", figure, "", caption);
-      return canvas;
-    };
-    const raw = small("as drawn, 28 × 28");
-    const centred = small("centred, as MNIST");
-    const bars = make("div", row, "flex:1 1 240px;max-width:320px;font-variant-numeric:tabular-nums");
-    const lines = Array.from({ length: 10 }, (_, digit) => {
-      const line = make("div", bars, "display:flex;align-items:center;gap:6px;height:21px");
-      make("span", line, "width:1em", String(digit));
-      const track = make("div", line, "flex:1;height:13px;background:var(--jp-layout-color2,#eee)");
-      const bar = make("div", track, "height:100%;width:0;background:#0072B2");
-      const value = make("span", line, "width:3em;text-align:right", "0.00");
-      return { line, bar, value };
-    });
-    const spoken = make("div", el, "min-height:1.5em;padding-top:4px");
-    spoken.setAttribute("role", "status");
-    spoken.setAttribute("aria-live", "polite");
-
-    const g = pad.getContext("2d", { willReadFrequently: true });
-    let strokes = []; // each a list of points
-    let base = null; // a picture that Python put under the strokes
-    let stroke = null;
-    const pen = { x: VIEW / 2, y: VIEW / 2, keys: false };
-
-    const paint = () => {
-      g.setTransform(1, 0, 0, 1, 0, 0);
-      g.fillStyle = "#fff";
-      g.fillRect(0, 0, VIEW, VIEW);
-      if (base) g.drawImage(base, 0, 0, VIEW, VIEW);
-      g.lineCap = g.lineJoin = "round";
-      g.lineWidth = PEN;
-      g.strokeStyle = "#000";
-      for (const points of strokes) {
-        g.beginPath();
-        g.moveTo(...points[0]);
-        g.lineTo(points[0][0] + 0.1, points[0][1]); // a single point is a dot
-        for (const point of points.slice(1)) g.lineTo(...point);
-        g.stroke();
-      }
-    };
-    const copy = document.createElement("canvas");
-    copy.width = copy.height = SIDE;
-    const c = copy.getContext("2d", { willReadFrequently: true });
-    let queued = false;
-    const send = () => {
-      queued = false;
-      paint();
-      c.drawImage(pad, 0, 0, SIDE, SIDE);
-      const rgba = c.getImageData(0, 0, SIDE, SIDE).data;
-      const ink = new Uint8Array(SIDE * SIDE);
-      for (let i = 0; i < ink.length; i++) ink[i] = 255 - rgba[4 * i];
-      model.send("drawn", undefined, [ink.buffer]);
-      if (pen.keys) {
-        g.strokeStyle = "#D55E00";
-        g.lineWidth = 2;
-        g.strokeRect(pen.x - 8, pen.y - 8, 16, 16);
-      }
-    };
+    const page = build(el);
+    const drawing = new Drawing(page.pad);
+    let frame = 0;
     const queue = () => {
-      if (!queued) requestAnimationFrame(send);
-      queued = true;
-    };
-    const clear = () => {
-      [strokes, stroke, base] = [[], null, null];
-      queue();
-    };
-    const undo = () => {
-      if (strokes.length) strokes.pop();
-      else base = null;
-      stroke = null;
-      queue();
-    };
-    button("Undo", undo);
-    button("Clear", clear);
-
-    const at = (event) => {
-      const box = pad.getBoundingClientRect();
-      return [((event.clientX - box.left) * VIEW) / box.width, ((event.clientY - box.top) * VIEW) / box.height];
-    };
-    pad.onpointerdown = (event) => {
-      pad.setPointerCapture(event.pointerId);
-      pen.keys = false;
-      strokes.push((stroke = [at(event)]));
-      queue();
-    };
-    pad.onpointermove = (event) => {
-      if (!stroke || pen.keys) return;
-      for (const part of event.getCoalescedEvents?.() ?? [event]) stroke.push(at(part));
-      queue();
-    };
-    pad.onpointerup = pad.onpointercancel = () => (stroke = null);
-    pad.onkeydown = (event) => {
-      const step = { ArrowLeft: [-8, 0], ArrowRight: [8, 0], ArrowUp: [0, -8], ArrowDown: [0, 8] }[event.key];
-      if (step) {
-        pen.keys = true;
-        pen.x = Math.min(Math.max(pen.x + step[0], 0), VIEW);
-        pen.y = Math.min(Math.max(pen.y + step[1], 0), VIEW);
-        stroke?.push([pen.x, pen.y]);
-      } else if (event.key === " ") {
-        pen.keys = true;
-        if (stroke) stroke = null;
-        else strokes.push((stroke = [[pen.x, pen.y]]));
-      } else if (event.key === "u" || event.key === "U") undo();
-      else if (event.key === "Delete" || event.key === "Backspace") clear();
-      else return;
-      event.preventDefault();
-      event.stopPropagation(); // or JupyterLab would take them for commands
-      queue();
-    };
-
-    const grey = (canvas, view) => {
-      const image = new ImageData(28, 28);
-      for (let i = 0; i < 784; i++) {
-        image.data.fill(255 - view.getUint8(i), 4 * i, 4 * i + 3);
-        image.data[4 * i + 3] = 255;
-      }
-      canvas.getContext("2d").putImageData(image, 0, 0);
-    };
-    let answered = 0;
-    const hear = (message, [first, second, drawing]) => {
-      grey(raw, first);
-      grey(centred, second);
-      const best = message.answers.indexOf(Math.max(...message.answers));
-      lines.forEach(({ line, bar, value }, digit) => {
-        bar.style.width = `${100 * message.answers[digit]}%`;
-        bar.style.background = digit === best ? "#D55E00" : "#0072B2";
-        value.textContent = message.answers[digit].toFixed(2);
-        line.style.fontWeight = digit === best ? "bold" : "normal";
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => {
+        drawing.paint();
+        model.send("drawn", undefined, [drawing.ink()]);
+        drawing.paintPen();
       });
-      if (spoken.textContent !== message.text) spoken.textContent = message.text;
-      pad.dataset.answered = ++answered;
-      if (!drawing?.byteLength) return;
-      const image = new ImageData(SIDE, SIDE);
-      for (let i = 0; i < SIDE * SIDE; i++) {
-        image.data.fill(255 - drawing.getUint8(i), 4 * i, 4 * i + 3);
-        image.data[4 * i + 3] = 255;
-      }
-      base = document.createElement("canvas");
-      base.width = base.height = SIDE;
-      base.getContext("2d").putImageData(image, 0, 0);
-      strokes = [];
-      paint();
+    };
+    listen(page, drawing, queue);
+    const hear = (/** @type {Message} */ message, /** @type {Bytes[]} */ buffers) => {
+      show(page, message, buffers);
+      if (buffers[2]?.byteLength) drawing.replace(buffers[2]);
     };
     model.on("msg:custom", hear);
-    paint();
+    drawing.paint();
     model.send("all");
     return () => model.off("msg:custom", hear);
   },
 };
+
+/** What is on the pad: strokes of the pen, over a picture that Python may have put under them. */
+class Drawing {
+  /** @type {Point[][]} */
+  strokes = [];
+  /** @type {Point[] | null} The stroke that is being drawn. */
+  stroke = null;
+  /** @type {HTMLCanvasElement | null} */
+  base = null;
+  /** Where the keys hold the pen, and whether they do. */
+  pen = { x: VIEW / 2, y: VIEW / 2, keys: false };
+
+  /** @param {HTMLCanvasElement} pad */
+  constructor(pad) {
+    this.pad = pad;
+    this.g = context(pad, { willReadFrequently: true });
+    this.copy = context(canvas(SIDE), { willReadFrequently: true });
+  }
+
+  /** @param {Point} point */
+  begin(point) {
+    this.stroke = [point];
+    this.strokes.push(this.stroke);
+  }
+
+  end() {
+    this.stroke = null;
+  }
+
+  undo() {
+    if (this.strokes.length) this.strokes.pop();
+    else this.base = null;
+    this.end();
+  }
+
+  clear() {
+    this.strokes = [];
+    this.base = null;
+    this.end();
+  }
+
+  /** @param {Bytes} picture */
+  replace(picture) {
+    this.base = canvas(SIDE);
+    paintGrey(this.base, picture);
+    this.strokes = [];
+    this.paint();
+  }
+
+  /** @param {Point} step */
+  movePen([x, y]) {
+    this.pen.keys = true;
+    this.pen.x = Math.min(Math.max(this.pen.x + x, 0), VIEW);
+    this.pen.y = Math.min(Math.max(this.pen.y + y, 0), VIEW);
+    this.stroke?.push([this.pen.x, this.pen.y]);
+  }
+
+  putOrLiftPen() {
+    this.pen.keys = true;
+    if (this.stroke) this.end();
+    else this.begin([this.pen.x, this.pen.y]);
+  }
+
+  paint() {
+    const { g } = this;
+    g.fillStyle = "#fff";
+    g.fillRect(0, 0, VIEW, VIEW);
+    if (this.base) g.drawImage(this.base, 0, 0, VIEW, VIEW);
+    g.lineCap = g.lineJoin = "round";
+    g.lineWidth = PEN;
+    g.strokeStyle = "#000";
+    for (const [[x, y], ...points] of this.strokes) {
+      g.beginPath();
+      g.moveTo(x, y);
+      g.lineTo(x + 0.1, y); // a single point is a dot
+      for (const point of points) g.lineTo(...point);
+      g.stroke();
+    }
+  }
+
+  paintPen() {
+    const { g } = this;
+    if (!this.pen.keys) return;
+    g.strokeStyle = "#D55E00";
+    g.lineWidth = 2;
+    g.strokeRect(this.pen.x - 8, this.pen.y - 8, 16, 16);
+  }
+
+  /** Return what was painted, 0 paper … 255 ink, SIDE × SIDE. */
+  ink() {
+    this.copy.drawImage(this.pad, 0, 0, SIDE, SIDE);
+    const rgba = this.copy.getImageData(0, 0, SIDE, SIDE).data;
+    return Uint8Array.from({ length: SIDE * SIDE }, (_, i) => 255 - rgba[4 * i]).buffer;
+  }
+}
+
+/**
+ * Fill the view; return the parts of it that change.
+ * @param {HTMLElement} el
+ */
+function build(el) {
+  const row = make("div", el, "mnet-pad-row");
+  const left = make("div", row, "");
+  const pad = left.appendChild(canvas(VIEW));
+  pad.className = "mnet-pad";
+  pad.tabIndex = 0;
+  pad.dataset.lmSuppressShortcuts = "true"; // Notebook 7 would take the keys before the pad hears of them
+  pad.setAttribute("role", "application");
+  pad.setAttribute("aria-label", LABEL);
+  const tools = make("div", left, "mnet-pad-tools");
+  const seen = make("div", row, "mnet-pad-seen");
+  const bars = make("div", row, "mnet-pad-answers");
+  const spoken = make("div", el, "mnet-pad-spoken");
+  spoken.setAttribute("role", "status");
+  spoken.setAttribute("aria-live", "polite");
+  return {
+    pad,
+    undo: button(tools, "Undo"),
+    clear: button(tools, "Clear"),
+    raw: picture(seen, "as drawn, 28 × 28"),
+    centred: picture(seen, "centred, as MNIST"),
+    bars: Array.from({ length: 10 }, (_, digit) => bar(bars, digit)),
+    spoken,
+  };
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {HTMLElement} parent
+ * @param {string} className
+ */
+function make(tag, parent, className, text = "") {
+  const node = document.createElement(tag);
+  node.className = className;
+  node.textContent = text;
+  parent.append(node);
+  return node;
+}
+
+/**
+ * @param {HTMLElement} parent
+ * @param {string} name
+ */
+function button(parent, name) {
+  const node = make("button", parent, "jupyter-button", name);
+  node.type = "button";
+  return node;
+}
+
+/**
+ * @param {HTMLElement} parent
+ * @param {string} caption
+ */
+function picture(parent, caption) {
+  const figure = make("figure", parent, "");
+  const shown = figure.appendChild(canvas(28));
+  shown.setAttribute("role", "img");
+  shown.setAttribute("aria-label", caption);
+  make("figcaption", figure, "", caption);
+  return shown;
+}
+
+/**
+ * @param {HTMLElement} parent
+ * @param {number} digit
+ */
+function bar(parent, digit) {
+  const line = make("div", parent, "mnet-pad-answer");
+  make("span", line, "mnet-pad-digit", String(digit));
+  const track = make("div", line, "mnet-pad-track");
+  return {
+    line,
+    bar: make("div", track, "mnet-pad-bar"),
+    value: make("span", line, "mnet-pad-value", "0.00"),
+  };
+}
+
+/** @param {number} side */
+function canvas(side) {
+  const node = document.createElement("canvas");
+  node.width = node.height = side;
+  return node;
+}
+
+/**
+ * Let buttons, keys and the pointer change the drawing, and have `queue` called after each change.
+ * @param {Page} page
+ * @param {Drawing} drawing
+ * @param {() => void} queue
+ */
+function listen({ pad, undo, clear }, drawing, queue) {
+  undo.onclick = () => {
+    drawing.undo();
+    queue();
+  };
+  clear.onclick = () => {
+    drawing.clear();
+    queue();
+  };
+  pad.onkeydown = (event) => {
+    if (!obey(event.key, drawing)) return;
+    event.preventDefault();
+    event.stopPropagation(); // or JupyterLab would take them for commands
+    queue();
+  };
+  follow(pad, drawing, queue);
+}
+
+/**
+ * @param {HTMLCanvasElement} pad
+ * @param {Drawing} drawing
+ * @param {() => void} queue
+ */
+function follow(pad, drawing, queue) {
+  pad.onpointerdown = (event) => {
+    pad.setPointerCapture(event.pointerId);
+    drawing.pen.keys = false;
+    drawing.begin(pointOf(event, pad));
+    queue();
+  };
+  pad.onpointermove = (event) => {
+    if (!drawing.stroke || drawing.pen.keys) return;
+    for (const part of event.getCoalescedEvents?.() ?? [event]) drawing.stroke.push(pointOf(part, pad));
+    queue();
+  };
+  pad.onpointerup = pad.onpointercancel = () => drawing.end();
+}
+
+/**
+ * @param {PointerEvent} event
+ * @param {HTMLCanvasElement} pad
+ * @returns {Point}
+ */
+function pointOf(event, pad) {
+  const box = pad.getBoundingClientRect();
+  return [((event.clientX - box.left) * VIEW) / box.width, ((event.clientY - box.top) * VIEW) / box.height];
+}
+
+/**
+ * Do what a key says; return whether it says anything.
+ * @param {string} key
+ * @param {Drawing} drawing
+ */
+function obey(key, drawing) {
+  if (key in STEPS) drawing.movePen(STEPS[key]);
+  else if (key === " ") drawing.putOrLiftPen();
+  else if (key === "u" || key === "U") drawing.undo();
+  else if (key === "Delete" || key === "Backspace") drawing.clear();
+  else return false;
+  return true;
+}
+
+/**
+ * Show what the network sees and answers.
+ * @param {Page} page
+ * @param {Message} message
+ * @param {Bytes[]} buffers
+ */
+function show({ pad, raw, centred, bars, spoken }, { answers, text }, buffers) {
+  paintGrey(raw, buffers[0]);
+  paintGrey(centred, buffers[1]);
+  const best = answers.indexOf(Math.max(...answers));
+  bars.forEach(({ line, bar, value }, digit) => {
+    bar.style.width = `${100 * answers[digit]}%`;
+    value.textContent = answers[digit].toFixed(2);
+    line.classList.toggle("mnet-best", digit === best);
+  });
+  if (spoken.textContent !== text) spoken.textContent = text;
+  pad.dataset.answered = String(Number(pad.dataset.answered ?? 0) + 1);
+}
+
+/**
+ * Paint a square picture, 0 paper … 255 ink, one byte for each pixel of the canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Bytes} picture
+ */
+function paintGrey(canvas, picture) {
+  const image = new ImageData(canvas.width, canvas.height);
+  bytes(picture).forEach((ink, i) => {
+    image.data.fill(255 - ink, 4 * i, 4 * i + 3);
+    image.data[4 * i + 3] = 255;
+  });
+  context(canvas).putImageData(image, 0, 0);
+}

@@ -1,24 +1,22 @@
 """The drawing pad: what you draw, what the network is shown, and what it answers."""
 
-from pathlib import Path
-
-import anywidget
 import numpy as np
 import traitlets
 
 from mnet.images import as_drawing, centre, read_image, shrink
+from mnet.live.view import HERE, View
 
-HERE = Path(__file__).resolve().parent
 SIDE = 112  # pixels of the drawing that the browser sends, four for each of MNIST's
 
 
-class Pad(anywidget.AnyWidget):
+class Pad(View):
     """A square to draw in, with what the network sees and ten bars beside it.
 
     `answer(centred)` is called with each drawing, (28, 28) uint8, and returns ten numbers from 0 to 1.
     """
 
-    _esm = (HERE / "pad.js").read_text(encoding="utf-8")
+    _esm = HERE / "pad.js"
+    _css = HERE / "pad.css"
     text = traitlets.Unicode("Draw a digit in the square.").tag(sync=True)
 
     def __init__(self, answer, **kwargs):

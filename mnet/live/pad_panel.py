@@ -5,8 +5,7 @@ import io
 import ipywidgets as widgets
 import numpy as np
 
-from mnet import figures
-from mnet.feedforward import feedforward
+from mnet import feedforward, figures
 from mnet.live.pad import Pad
 from mnet.live.panel import Panel
 

@@ -5,14 +5,12 @@ from functools import cache
 import ipywidgets as widgets
 import numpy as np
 
-from mnet import figures
-from mnet.feedforward import Network, feedforward
-from mnet.live import blame
+from mnet import Network, feedforward, figures, sigmoid
+from mnet.live import equations
 from mnet.live.pad_panel import PadPanel
 from mnet.live.panel import LABEL, Explorer, choice, slider
 from mnet.live.training import Training
 from mnet.live.training_panel import TrainingPanel
-from mnet.sigmoid import sigmoid
 
 
 def training(mnist, sizes=(784, 30, 10), eta=3.0, mini_batch_size=10, seed=0):
@@ -147,12 +145,12 @@ def backprop(mnist):
     """Lesson 05: one example step by step; what each check and the cost say when an equation is broken."""
     x, y = mnist.test.columns(slice(0, 100))
     net = Network([784, 30, 10], rng=np.random.default_rng(0))
-    learning = cache(lambda broken: blame.learning(mnist.train, blame.BREAKS[broken]))
+    learning = cache(lambda broken: equations.learning(mnist.train, equations.BREAKS[broken]))
 
     def draw(ax, step, broken, image):
-        change = blame.BREAKS[broken]
-        steps = blame.steps(net, x[:, [image]], y[:, [image]], change)
-        label, checks = int(mnist.test.labels[image]), blame.checks(change)
+        change = equations.BREAKS[broken]
+        steps = equations.steps(net, x[:, [image]], y[:, [image]], change)
+        label, checks = int(mnist.test.labels[image]), equations.verify(change)
         costs = [learning("nothing"), learning(broken) if change else None]
         return figures.backprop_step(ax, steps[step], step, len(steps) - 1, label, checks, *costs)
 
@@ -160,6 +158,6 @@ def backprop(mnist):
         draw,
         size=(9, 5.4),
         step=slider("step", 0, 0, 7),
-        broken=choice("break it", list(blame.BREAKS), width="26em", max_width="100%"),
+        broken=choice("break it", list(equations.BREAKS), width="26em", max_width="100%"),
         image=slider("test image", 0, 0, 99),
     )

@@ -1,15 +1,14 @@
 """The line under every panel that says, and speaks, what has happened."""
 
-from pathlib import Path
-
-import anywidget
 import traitlets
 
+from mnet.live.view import HERE, View
 
-class Status(anywidget.AnyWidget):
+
+class Status(View):
     """A line of text in a polite live region. It also names the sliders of its panel for screen readers."""
 
-    _esm = Path(__file__).with_suffix(".js").read_text("utf-8")  # a path would keep closed ones in memory
+    _esm = HERE / "status.js"
     text = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **kwargs):

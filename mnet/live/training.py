@@ -4,10 +4,10 @@ import threading
 
 import numpy as np
 
-from mnet.cost import check_count, check_eta, quadratic_cost
+from mnet.cost import quadratic_cost
 from mnet.feedforward import Network, feedforward
-from mnet.sgd import check_fit, train_on
-from mnet.shapes import shapes
+from mnet.guards import learning_rate, reader, refuse_count
+from mnet.sgd import update_mini_batch
 
 RECORD = 500  # images between two points of the cost curve
 VALIDATE = 25_000  # images between two looks at the validation images
@@ -87,15 +87,16 @@ class Training:
 
     def configure(self, eta, mini_batch_size):
         """Set the learning rate and the mini-batch size from the next mini-batch on."""
-        check_eta(eta)
-        check_count("mini_batch_size", mini_batch_size, 1, len(self.mnist.train))
-        self.eta, self.mini_batch_size = float(eta), int(mini_batch_size)
+        eta = learning_rate("configure", "eta", eta)
+        refuse_count("mini_batch_size", mini_batch_size, 1, len(self.mnist.train))
+        self.eta, self.mini_batch_size = eta, int(mini_batch_size)
 
+    @np.errstate(all="ignore")
     def rebuild(self, sizes=None):
         """Start again with a new network; the run so far stays as a ghost."""
         rng = np.random.default_rng(self.seed)
         net = Network(self.net.sizes if sizes is None else sizes, rng=rng)
-        check_fit(net, self.mnist.train)
+        reader("rebuild", "net", net)
         with self.lock:
             if self.validation and self.epochs > 0.2:  # a slider passes many sizes: no ghost of each
                 if self.validation[-1][0] < self.epochs:
@@ -132,14 +133,14 @@ class Training:
         label = f"{self.settings()}: {self.accuracy:.1%} after {self.epochs:.1f} epochs"
         return {"label": label, "cost": thin(self.cost.points), "validation": thin(self.validation)}
 
-    @shapes()  # all it works with was checked before: the loop checks nothing again
+    @np.errstate(all="ignore")  # a training that leaves all numbers behind shows in its curves
     def advance(self, n=1):
         """Train n mini-batches, each with the settings of its moment."""
         with self.lock:
             for _ in range(n):
                 eta, mini_batch_size = self.eta, self.mini_batch_size  # a slider may change them any moment
                 batch = self._deal(mini_batch_size)
-                train_on(self.net, self.mnist.train, [batch], eta)
+                update_mini_batch(self.net, *self.mnist.train.columns(batch), eta)
                 before, self.seen = self.seen, self.seen + len(batch)
                 self.steps += 1
                 # A changed setting is answered by the first mini-batch that obeyed it.

@@ -27,7 +27,7 @@ import timeit
 
 import mnet
 from mnet import Network, checks, feedforward, figures, load_mnist, quadratic_cost, sigmoid, sigmoid_prime
-from mnet.live import blame, panels
+from mnet.live import equations, panels
 import numpy as np
 
 mnist = load_mnist()
@@ -636,13 +636,13 @@ panels.backprop(mnist)
 # - "w, not its transpose" cannot be computed here, since the shapes do not fit. With as many neurons in both layers they would, and be wrong in silence. A small network to check on should have layers of different sizes.
 
 # %%
-for name, change in blame.BREAKS.items():
-    print(f"{name:26}", [check.name for check in blame.checks(change) if not check.passed])
+for name, change in equations.BREAKS.items():
+    print(f"{name:26}", [found.name for found in equations.verify(change) if not found.passed])
 
 # %%
-intact = blame.learning(mnist.train, {})
+intact = equations.learning(mnist.train, {})
 for name in "BP1: forget σ′", "BP2: forget σ′", "BP1: wrong sign":
-    costs = blame.learning(mnist.train, blame.BREAKS[name])
+    costs = equations.learning(mnist.train, equations.BREAKS[name])
     less, more = costs[-1] < intact[-1], costs[-1] > costs[0]
     print(f"{name:16} ends below the intact one: {less!s:5}  above its own start: {more}")
 

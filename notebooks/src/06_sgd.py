@@ -178,7 +178,7 @@ for name, images, wanted in ("learnt", x, y), ("others", others, answers):
 # Shuffle, deal, step, repeat: **stochastic gradient descent**, SGD. "Stochastic" means that chance has a hand in it. One epoch is a loop of three lines, [`train_on`](../mnet/sgd.py):
 
 # %%
-from mnet.sgd import train_on
+from mnet import train_on
 
 figures.source(train_on)
 

@@ -128,7 +128,7 @@ figures.show(figures.luck, small[best], others[best])
 # Your network is no guesser. So repeat the mistake with real ones. Train a copy of it for one epoch more, and keep 20 versions along the way, one every 250 mini-batches: all of about the same skill. Then choose the best of the 20 on a "test" of 100 images, and see what the winner is worth on the other 9,900. The validation images serve as such tests, a hundred of them, so that no single stroke of luck decides.
 
 # %% tags=["slow"]
-from mnet.sgd import train_on
+from mnet import train_on
 
 x, _ = validation.columns()
 rng = np.random.default_rng(1)

@@ -68,20 +68,22 @@ def test_eta_and_mini_batch_size_act_at_the_next_mini_batch_without_a_reset(data
         training.configure(eta, size)
         training.advance()
         # The same update by hand.
-        gradient = backprop(net, *data.train.columns(order[start : start + size]))
+        step = backprop(net, *data.train.columns(order[start : start + size]), eta)
         for l in range(2):
-            net.weights[l] -= eta * gradient.nabla_w[l]
-            net.biases[l] -= eta * gradient.nabla_b[l]
+            net.weights[l] -= step.nabla_w[l]
+            net.biases[l] -= step.nabla_b[l]
         start += size
         assert_same(training.net, net)
     assert (training.steps, training.seen, training.generation) == (6, 1000, 1)  # the last one was cut short
 
 
 def test_each_epoch_deals_each_image_once_whatever_the_mini_batch_size(data, monkeypatch):
-    dealt, training = [], Training(data)
+    asked, dealt, training = [], [], Training(data)
+    columns = Split.columns
     monkeypatch.setattr(
-        "mnet.live.training.train_on", lambda net, train, batches, eta: dealt.extend(*batches)
+        "mnet.live.training.update_mini_batch", lambda net, x, y, eta: dealt.extend(asked[-1])
     )
+    monkeypatch.setattr(Split, "columns", lambda split, which: asked.append(which) or columns(split, which))
     for size in [7, 100, 1, 999, 10, 640, 1000, 3] * 4:
         training.configure(3.0, size)
         training.advance(2)

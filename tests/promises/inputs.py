@@ -44,7 +44,7 @@ def targets():
     folder = Path(tempfile.gettempdir())
     given = {
         mnet.sigmoid: {"z": x},
-        mnet.sigmoid_prime: {"z": x},
+        mnet.sigmoid_prime: {"z": x, "a": mnet.sigmoid(x)},
         mnet.feedforward: {"net": net, "x": x},
         mnet.predict: {"net": net, "x": x},
         mnet.quadratic_cost: {"a": y, "y": y.copy()},
@@ -56,10 +56,15 @@ def targets():
             "steps": 3,
         },
         mnet.output_error: {"a": y, "y": y.copy(), "z": y.copy()},
-        mnet.propagate_error: {"w_next": rng.random((2, 3)), "delta_next": y, "z": hidden},
+        mnet.propagate_error: {
+            "w_next": rng.random((2, 3)),
+            "delta_next": y,
+            "z": hidden,
+            "a": mnet.sigmoid(hidden),
+        },
         mnet.bias_gradient: {"delta": y},
         mnet.weight_gradient: {"delta": y, "a_prev": x},
-        mnet.backprop: {"net": net, "x": x, "y": y},
+        mnet.backprop: {"net": net, "x": x, "y": y, "eta": 1.0},
         mnet.numerical_gradient: {"net": net, "x": x, "y": y, "h": 1e-5},
         mnet.update_mini_batch: {"net": net, "x": x, "y": y, "eta": 1.0},
         mnet.mini_batches: {"n": 7, "mini_batch_size": 3, "rng": rng},
@@ -74,6 +79,10 @@ def targets():
     named = {function.__name__: (function, arguments) for function, arguments in given.items()}
     settings = {"epochs": 1, "mini_batch_size": 5, "eta": 1.0, "rng": rng}
     named["sgd"] = trained, {"net": reader, "train": split, **settings, "test": split}
+    named["train_on"] = (
+        mnet.train_on,
+        {"net": reader, "train": split, "batches": [[0, 1], [2]], "eta": 1.0},
+    )
     named["columns"] = split.columns, {"which": slice(0, 5)}
     named["save"] = net.save, {"path": folder / "none" / "net.npz", "epoch": np.array(1)}
     named["plugged_in"] = checks.plugged_in, dict.fromkeys(checks.EXERCISES[:2])
@@ -276,7 +285,7 @@ def judged(name, function, given, wanted, python=False):
             refused, fault = False, f"{type(error).__name__}: {error!s:.200}"
         else:
             refused, fault = False, wrong(result, wanted)
-    changes = not refused and name in ("update_mini_batch", "sgd")
+    changes = not refused and name in ("update_mini_batch", "sgd", "train_on")
     if not changes and kept(given) != before:
         fault = fault or "the caller's arrays are changed"
     return fault, refused

@@ -47,14 +47,18 @@ def test_what_a_pickle_runs_is_seen(attack):
 
 
 BREAKS = {
-    "a limit too large": ("mnet.files.IDX_LIMIT = 3 * 10**8", "bombs"),
+    "a limit too large": ("mnet.files.IDX_LIMIT = mnet.pickles.IDX_LIMIT = 3 * 10**8", "bombs"),
     "an error of our own": ("mnet.Network.load = lambda path: 1 / 0", "corpus", ["objects"]),
     "labels of something else": (
         "hostile.READERS['labels'] = lambda p: [hostile.read_idx(p, ()) * 2]",
         "fuzz",
         200,
     ),
-    "pixels of something else": ("mnet.files._Array.map = lambda a, f: np.zeros(a.shape, 'u1')", "fuzz", 200),
+    "pixels of something else": (
+        "mnet.pickles._Array.map = lambda a, f: np.zeros(a.shape, 'u1')",
+        "fuzz",
+        200,
+    ),
     "a changed byte that no one sees": (
         "was, hostile.read_idx = hostile.read_idx, lambda p, item, _: was(mnet.data.FOLDER / p.name, item)",
         "changed_bytes",

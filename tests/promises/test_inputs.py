@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import mnet
-from mnet import cost, shapes
+from mnet import guards
 from tests.promises import inputs
 
 pytestmark = pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
@@ -20,19 +20,23 @@ def test_bad_input_is_refused_in_a_sentence_or_answered_rightly():
 
 
 BREAKS = {
-    "the arguments": ("feedforward", shapes, ["_check"]),
-    "the network": ("numerical_gradient", shapes, ["check_parameters", "_check_result"]),
-    "the size of numbers": ("quadratic_cost", shapes, ["_refuse_huge", "_check_result"]),
-    "NaN": ("sigmoid", shapes, ["_refuse", "_check_result"]),
-    "the learning rate": ("gradient_descent", cost, ["check_eta"]),
+    "the arguments": ("feedforward", ["_examine"]),
+    "the network": ("numerical_gradient", ["refuse_parameters", "_refuse_overflow"]),
+    "the size of numbers": ("quadratic_cost", ["_refuse_huge", "_refuse_overflow"]),
+    "NaN": ("sigmoid", ["_refuse", "_refuse_overflow"]),
 }
+
+
+def test_a_learning_rate_that_is_not_looked_at_is_missed(monkeypatch):
+    monkeypatch.setitem(mnet.gradient_descent.takes, "eta", lambda where, name, eta, _: eta)
+    assert any(fault for _, fault, _ in inputs.answers("gradient_descent"))
 
 
 @pytest.mark.parametrize("unchecked", BREAKS)
 def test_a_check_that_is_taken_away_is_missed(monkeypatch, unchecked):
-    name, module, checks = BREAKS[unchecked]
-    for check in checks:
-        monkeypatch.setattr(module, check, lambda *_: None)
+    name, parts = BREAKS[unchecked]
+    for part in parts:
+        monkeypatch.setattr(guards, part, lambda *_: None)
     assert any(fault for _, fault, _ in inputs.answers(name))
 
 

@@ -18,8 +18,10 @@ def test_everything_but_messages_is_changed():
     assert len({ast.dump(ast.parse(source)) for _, source in mutants}) == len(mutants)
     of_the_slope = [what for what, _ in mutants if what.startswith(f"sigmoid.{sigmoid_prime.__name__}: ")]
     assert {what.partition(": ")[2] for what in of_the_slope} == {
-        "@shapes(z='...') → def sigmoid_prime(z):",
-        "shapes(z='...') → shapes()",
+        "@guarded(z='...', a='...') → def sigmoid_prime(z, a=None):",
+        "guarded(z='...', a='...') → guarded(z='...')",
+        "guarded(z='...', a='...') → guarded(a='...')",
+        "a is None → a is not None",
         "'...' → '..'",
         "return a * (1 - a) → return",
         "a * (1 - a) → a / (1 - a)",

@@ -49,7 +49,7 @@ HOSTILE = {
     "a dotted name": b"\x8c\x05numpy\x8c\x10ndarray.__class__\x93)R.",
     "a way round through NumPy": b"cnumpy\nload\nU\x01x\x85R.",
     "NumPy's pickle reader": b"cnumpy.core.multiarray\nfromstring\nU\x01x\x85R.",
-    "its own guard": b"cmnet.files\n_Unpickler\n)R.",
+    "its own guard": b"cmnet.pickles\n_Machine\n)R.",
     "an extension code": b"\x82\xf0)R.",
     "an extension code of four bytes": b"\x84\xf0\x00\x00\x00)R.",
     "a persistent id": b"U\x01aQ.",

@@ -32,7 +32,7 @@ def red(lesson, source):
             del sys.modules[name]
     watch = Watch()
     options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
-    files = [f"mnet/{lesson}.py", f"tests/test_{lesson}.py", "tests/test_shapes.py"]
+    files = [f"mnet/{lesson}.py", f"tests/test_{lesson}.py", "tests/test_guards.py"]
     with (
         instead(f"mnet.{lesson}", source),
         contextlib.redirect_stdout(io.StringIO()),

@@ -1,13 +1,16 @@
-"""The questions of the lessons that ask for a number or a word: `checks.answer` compares, this table knows.
+"""The questions of the lessons that ask for a number or a word, and the goals that a training run can reach.
 
-A question's name is its lesson and a word. `right` is the answer, or a function that says whether a value
-is right; `mistakes` gives each common wrong answer, a value or such a function, behind the sentence that
-explains it; `hint` is what any other answer is told; numbers may be off by `within`.
+The name of a question is its lesson and a word. `right` is the answer, or a function that says whether a
+value is right; `mistakes` gives each common wrong answer, a value or such a function, behind the sentence
+that explains it; `hint` is what any other answer is told; numbers may be off by `within`.
 """
 
+import re
 from collections import namedtuple
 
 import numpy as np
+
+from mnet.checks.judge import Verdict
 
 Question = namedtuple("Question", "right mistakes hint within", defaults=(0.0,))
 
@@ -193,3 +196,73 @@ QUESTIONS = {
     }, "δ = (a - y) σ′(z) with y = 0 and σ′ = a (1 - a): divide one by the other", within=0.5),
 }
 # fmt: on
+
+
+def answer(question, value):
+    """Check your answer, a number, some numbers or a word, to a question of a lesson.
+
+    Raises ValueError for a question that no lesson asks.
+
+    >>> answer("02 bias", 12)
+    ✗ 02 bias: 12 is not right: the sign is wrong: w x + b = 0 gives b = -w x.
+    >>> answer("02 bias", ...)
+    ○ 02 bias: not yet: put your answer in the place of the three dots, and run the cell again.
+    """
+    if question not in QUESTIONS:
+        raise ValueError(f"answer: no lesson asks {question!r}, wanted one of {', '.join(QUESTIONS)}.")
+    right, mistakes, hint, within = QUESTIONS[question]
+    if value is ... or value is None:
+        dots = "put your answer in the place of the three dots, and run the cell again"
+        return Verdict(None, f"{question}: not yet: {dots}.")
+    if _is_answer(value, right, within):
+        return Verdict(True, f"{question}: right.")
+    why = next((why for why, wrong in mistakes.items() if _is_answer(value, wrong, within)), hint)
+    return Verdict(False, f"{question}: {_brief(value)} is not right: {why}.")
+
+
+def goal(panel, accuracy, epochs):
+    """Check that a run in a training panel reads a share of the validation images within so many epochs.
+
+    panel : what `panels.training` returns; accuracy : 0 to 1; epochs : passes over the training images. The
+    runs that stay in the picture count as well.
+
+    >>> from types import SimpleNamespace as Record
+    >>> run = Record(validation=[(0, 2.0, 0.1), (3, 0.2, 0.93)], ghosts=[], verdict=lambda: "Learning.")
+    >>> goal(Record(training=run), 0.92, 5), bool(goal(Record(training=run), 0.92, 2))
+    (✓ goal: right: 93.0 % after 3.0 epochs, wanted 92 % within 5., False)
+    """
+    training = panel.training
+    points = [*training.validation, *(point for ghost in training.ghosts for point in ghost["validation"])]
+    wanted = f"wanted {accuracy:.0%} within {epochs}".replace("%", " %")
+    if all(at == 0 for at, *_ in points):
+        return Verdict(None, f"goal: not yet: press Run in the panel, and check again; {wanted} epochs.")
+    reached = [(at, share) for at, _, share in points if share >= accuracy]
+    at, share = min(reached) if reached else max((share, -at) for at, _, share in points if at)[::-1]
+    best = f"{share:.1%} after {abs(at):.1f} epochs, {wanted}".replace("%", " %", 1)
+    if reached and at <= epochs:
+        return Verdict(True, f"goal: right: {best}.")
+    if reached:
+        return Verdict(False, f"goal: too slow: {best}: a better η or mini-batch size gets there sooner.")
+    return Verdict(False, f"goal: not there: {best} epochs at best. {training.verdict()}")
+
+
+def _is_answer(value, wanted, within):
+    """Say whether a value is the wanted one; nothing a learner gives raises."""
+    if callable(wanted):
+        try:
+            return bool(wanted(value))
+        except Exception:
+            return False
+    if isinstance(wanted, str):
+        return isinstance(value, str) and value.strip().casefold() == wanted.casefold()
+    try:
+        found = np.asarray(value, float)
+    except (TypeError, ValueError):
+        return False
+    wanted = np.asarray(wanted, float)
+    return found.shape == wanted.shape and np.allclose(found, wanted, 1e-6, within)
+
+
+def _brief(value):
+    text = " ".join(repr(value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value).split())
+    return re.sub(r" at 0x\w+", "", text) if len(text) <= 60 else f"{text[:57]}..."

@@ -1,14 +1,14 @@
 """Every public function that takes arrays refuses the wrong ones, in one sentence, and spoils nothing."""
 
 import copy
-import threading
+import sys
 
 import numpy as np
 import pytest
 
 import mnet
-import mnet.shapes as guard
-from mnet.shapes import shapes
+from mnet import guards
+from mnet.guards import guarded, public, refuse_count
 
 
 def arguments():
@@ -118,7 +118,8 @@ def test_the_message_knows_the_remedy(x, remedy):
 
 
 def test_equal_letters_mean_equal_lengths():
-    @shapes(w="j k", a="k m")
+    @public
+    @guarded(w="j k", a="k m")
     def weigh(w, a):
         return w @ a
 
@@ -129,7 +130,8 @@ def test_equal_letters_mean_equal_lengths():
 
 @pytest.mark.parametrize("wrap", [lambda a: a, lambda a: (a, None), lambda a: ([a], [a])])
 def test_a_result_that_is_no_number_is_refused(wrap):
-    @shapes(a="n")
+    @public
+    @guarded(a="n")
     def invert(a):
         return wrap(1 / a)
 
@@ -138,47 +140,74 @@ def test_a_result_that_is_no_number_is_refused(wrap):
         invert([1.0, 0.0])
 
 
-def test_only_the_outermost_call_checks(monkeypatch, small, rng):
+def test_the_training_loop_pays_nothing(monkeypatch, small, rng):
     calls = []
-    check = guard._check
-    monkeypatch.setattr(guard, "_check", lambda where, *rest: (calls.append(where), check(where, *rest)))
-    given = arguments()["update_mini_batch"]
+    examine = guards._examine
+    monkeypatch.setattr(guards, "_examine", lambda f, *rest: (calls.append(f.__name__), examine(f, *rest)))
+    given, net = arguments()["update_mini_batch"], mnet.Network([784, 2, 10], rng=rng)
+    calls.clear()
     mnet.update_mini_batch(**given)
     assert calls == ["update_mini_batch"]
     calls.clear()
-    list(mnet.sgd(mnet.Network([784, 2, 10], rng=rng), small, 1, 10, 1.0, rng))
-    assert calls == []  # the training loop pays nothing
+    list(mnet.sgd(net, small, 1, 10, 1.0, rng))
+    assert calls == ["sgd"]
 
 
-def test_a_refusal_leaves_the_guard_on():
-    for _ in range(2):
-        with pytest.raises(ValueError, match="NaN"):
-            mnet.sigmoid(np.nan)
-        with pytest.raises(ZeroDivisionError):
-            shapes()(lambda: 1 / 0)()
+@pytest.mark.parametrize("name", [*arguments(), "sigmoid", "sgd", "evaluate", "one_hot", "mini_batches"])
+def test_inside_the_package_the_functions_are_bare(name):
+    guarded = getattr(mnet, name)
+    bare = getattr(sys.modules[guarded.__module__], name)
+    assert bare is guarded.__wrapped__
+    assert not hasattr(bare, "__wrapped__")
 
 
-def test_each_thread_has_its_own_guard():
-    refused = []
-
-    def elsewhere():
-        with pytest.raises(ValueError, match="NaN"):
-            mnet.sigmoid(np.nan)
-        refused.append(True)
-
-    @shapes()
-    def outer():
-        thread = threading.Thread(target=elsewhere)
-        thread.start()
-        thread.join()
-
-    outer()
-    assert refused == [True]
+def test_a_refusal_and_an_error_leave_numpy_as_it_was():
+    before = np.geterr()
+    with pytest.raises(ValueError, match="NaN"):
+        mnet.sigmoid(np.nan)
+    with pytest.raises(ZeroDivisionError):
+        public(guarded()(lambda: 1 / 0))()
+    assert np.geterr() == before
 
 
-def test_a_generator_cannot_be_guarded():
-    with pytest.raises(TypeError, match="decorate the function it calls"):
+def test_a_generator_is_quiet_while_it_computes_and_only_then():
+    @public
+    @guarded()
+    def count():
+        for n in range(2):
+            np.exp(np.float32(1000))
+            yield n
 
-        @shapes()
-        def count():
-            yield 1
+    for n, found in enumerate(count()):
+        assert found == n
+        with pytest.warns(RuntimeWarning, match="overflow"):
+            np.exp(np.float32(1000))
+
+
+def test_a_class_stays_itself_and_its_methods_are_guarded():
+    class Door:
+        @guarded(width=guards.count(1, 3))
+        def __init__(self, width):
+            self.width = width
+
+    assert public(public(Door)) is Door
+    assert Door(2).width == 2
+    with pytest.raises(ValueError, match=r"^width is 4, wanted a whole number from 1 to 3\.$"):
+        Door(4)
+
+
+def test_an_argument_left_out_is_not_looked_at_and_none_only_where_it_stands_for_that():
+    z = np.zeros((1, 1))
+    assert mnet.sigmoid_prime(z, None) == mnet.sigmoid_prime(z) == 0.25
+    with pytest.raises(TypeError, match=r"^sigmoid_prime: z is a NoneType"):
+        mnet.sigmoid_prime(None)
+
+
+def test_a_count_may_be_its_least_and_its_most():
+    refuse_count("n", 1)
+    refuse_count("n", 3, 3, 3)
+    with pytest.raises(ValueError, match=r"^n is 0, wanted a whole number from 1 up\.$"):
+        refuse_count("n", 0)
+    for bad in 2, 4:
+        with pytest.raises(ValueError, match=f"^n is {bad}, wanted a whole number from 3 to 3"):
+            refuse_count("n", bad, 3, 3)

@@ -1,0 +1,43 @@
+"""Checks of the exercises, which name the mistake: a lesson calls `checks.sigmoid(sigmoid)`.
+
+Not a lesson. A check asks your function and ours the same small questions. It knows the common mistakes as
+code, a wrong function for each sentence that explains one: where your function gives the numbers of a wrong
+one, that sentence is the answer. Otherwise it shows the first thing that differs.
+"""
+
+import functools
+import linecache
+import sys
+
+from mnet.checks import exercises, questions
+from mnet.checks.exercises import EXERCISES
+from mnet.checks.judge import Verdict
+from mnet.checks.plug import plugged_in
+
+__all__ = ["EXERCISES", "Verdict", "answer", "goal", "plugged_in", "watchers", *EXERCISES]
+
+watchers = []  # told of each verdict that a learner asks for: the check's name, the Verdict, the asking line
+
+
+def _watched(check):
+    @functools.wraps(check)
+    def watched(*args, **kwargs):
+        verdict, caller = check(*args, **kwargs), sys._getframe(1)
+        for tell in watchers:
+            tell(check.__name__, verdict, linecache.getline(caller.f_code.co_filename, caller.f_lineno))
+        return verdict
+
+    return watched
+
+
+# As the learner calls them. `plugged_in` asks those in `exercises`, and nobody is told.
+one_hot = _watched(exercises.one_hot)
+sigmoid = _watched(exercises.sigmoid)
+sigmoid_prime = _watched(exercises.sigmoid_prime)
+feedforward = _watched(exercises.feedforward)
+quadratic_cost = _watched(exercises.quadratic_cost)
+cost_derivative = _watched(exercises.cost_derivative)
+backprop = _watched(exercises.backprop)
+update_mini_batch = _watched(exercises.update_mini_batch)
+answer = _watched(questions.answer)
+goal = _watched(questions.goal)

@@ -1,0 +1,284 @@
+"""The exercises: a function checks each, and knows the common mistakes as code.
+
+In a table of mistakes, each sentence stands before the wrong function that it explains.
+"""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+import mnet
+from mnet.checks.judge import judge
+from mnet.live.equations import BREAKS, backward
+
+EXERCISES = ("one_hot", "sigmoid", "sigmoid_prime", "feedforward")
+EXERCISES += ("quadratic_cost", "cost_derivative", "backprop", "update_mini_batch")
+OURS = {name: getattr(mnet, name) for name in EXERCISES}  # kept, since `plugged_in` exchanges what mnet has
+_σ, _slope, _feed, _gradient = (OURS[n] for n in ("sigmoid", "sigmoid_prime", "feedforward", "backprop"))
+
+
+def _nets():
+    """Return (net, x, y) twice: with layers of different sizes, and of one size, where no shape complains."""
+    rng = np.random.default_rng(0)
+    nets = [(mnet.Network(s, rng, np.float64), m) for s, m in (([4, 3, 2], 5), ([3, 3, 3, 3], 3))]
+    return [(n, rng.random((n.sizes[0], m)), np.eye(n.sizes[-1])[:, np.arange(m) % 2]) for n, m in nets]
+
+
+# fmt: off
+_SLOPES = [(np.array([[-2.0, -0.5, 0.25], [0.5, 1.0, 3.0]]),), (np.array([[-1000.0, 1000.0]]),)]
+_COSTS = [
+    (np.array([[0.5, 0.0, 0.75], [0.25, 0.5, 0.0]]), np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]])),
+    (np.array([[0.25], [0.5], [1.0]]), np.array([[0.0], [0.0], [1.0]])),
+]
+
+
+def one_hot(fn):
+    """Check a function that turns labels (n,) into one-hot columns (10, n): lesson 01.
+
+    >>> one_hot(lambda labels: np.eye(10)[labels])
+    ✗ one_hot: one_hot(labels) has shape (3, 10), expected (10, 3): each label is a row here: transpose it.
+      Asked: one_hot([3, 0, 7])
+    """
+    rows, ask = np.eye(10), ([3, 0, 7], [9], [2, 7, 1, 8, 2, 8, 4, 5, 9, 0])
+    return judge(OURS["one_hot"], fn, [(np.array(labels),) for labels in ask], {
+        "each label is a row here: transpose it": lambda d: rows[d],
+        "these are the labels themselves: each becomes a column of ten numbers": lambda d: d,
+        "rows count from 0: the 1 stands one row too high": lambda d: rows[d - 1].T,
+        "rows count from 0: the 1 stands one row too low": lambda d: rows[(d + 1) % 10].T,
+        "row 0 is at the top: this is upside down": lambda d: rows[9 - d].T,
+        "0 and 1 are exchanged: the 1 marks the digit": lambda d: 1 - rows[d].T,
+        "the row of the digit holds a 1, not the digit itself": lambda d: rows[d].T * d,
+        "there are ten digits, 0 to 9, so ten rows": lambda d: rows[d].T[:9],
+        "ten rows always, not one more than the largest label": lambda d: np.eye(d.max() + 1)[d].T,
+        "hang the columns side by side with np.hstack": lambda d: rows[d][..., None],
+        "only the first label is there: return stands inside the loop": lambda d: rows[d[:1]].T,
+        "all labels share one column: each has its own": lambda d: rows[d].max(axis=0)[:, None],
+        "no 1 has been written": lambda d: np.zeros((10, len(d))),
+    })
+
+
+def sigmoid(fn):
+    """Check a function that squashes each number of an array z: lesson 02.
+
+    >>> sigmoid(lambda z: 1 / (1 + np.exp(z)))
+    ✗ sigmoid: sigmoid(z)[0, 0] is 0.880797, expected 0.119203: this is σ(-z): the exponent is -z.
+      Asked: sigmoid([[-2.0, -0.5, 0.25], [0.5, 1.0, 3.0]])
+    """
+    return judge(OURS["sigmoid"], fn, _SLOPES, {
+        "this is σ(-z): the exponent is -z": lambda z: _σ(-z),
+        "this is 1 + e^(-z): write 1 / (1 + np.exp(-z)), with the brackets": lambda z: 1 + np.exp(-z),
+        "this is e^(-z): write 1 / (1 + np.exp(-z))": lambda z: np.exp(-z),
+        "the sign before e^(-z) is plus": lambda z: 1 / (1 - np.exp(-z)),
+        "e^1000 overflows to infinity, and inf / inf is NaN: 1 / (1 + np.exp(-z)) has no infinity on top":
+            lambda z: np.exp(z) / (1 + np.exp(z)),
+        "this divides by a sum over all of z: squash each z alone": lambda z: np.exp(z) / np.exp(z).sum(),
+        "this is the slope σ′(z), wanted is σ(z)": _slope,
+        "this is tanh, from -1 to 1: the sigmoid runs from 0 to 1": np.tanh,
+        "this is a step: the sigmoid is soft, it takes all values from 0 to 1": lambda z: z > 0,
+        "// cuts the fraction off: divide with /": lambda z: 1 // (1 + np.exp(-z)),
+        "this is max(0, z), wanted is 1 / (1 + np.exp(-z))": lambda z: np.maximum(z, 0),
+    })
+
+
+def sigmoid_prime(fn):
+    """Check a function that gives the slope of the sigmoid at each number of an array z: lesson 02.
+
+    >>> sigmoid_prime(mnet.sigmoid)  # doctest: +ELLIPSIS
+    ✗ sigmoid_prime: sigmoid_prime(z)[0, 0] ...: this is σ(z), the slope is σ(z)(1 - σ(z)).
+      Asked: sigmoid_prime([[-2.0, -0.5, 0.25], [0.5, 1.0, 3.0]])
+    """
+    return judge(OURS["sigmoid_prime"], fn, _SLOPES, {
+        "this is σ(z), the slope is σ(z)(1 - σ(z))": _σ,
+        "this is z(1 - z): put σ(z) where z stands": lambda z: z * (1 - z),
+        "the second factor is 1 - σ(z), not 1 - z": lambda z: _σ(z) * (1 - z),
+        "the second factor is 1 - σ(z), with a minus": lambda z: _σ(z) * (1 + _σ(z)),
+        "this is the slope at the activation, σ′(σ(z)): take it at z": lambda z: _slope(_σ(z)),
+        "the sign is wrong: the sigmoid rises everywhere": lambda z: -_slope(z),
+        "the first factor, σ(z), is missing": lambda z: 1 - _σ(z),
+        "this is σ(z) squared: the second factor is 1 - σ(z)": lambda z: _σ(z) ** 2,
+        "this is 0 everywhere: brackets are missing in σ(z)(1 - σ(z)), or fractions cut off": np.zeros_like,
+        "this is the slope of tanh, not of the sigmoid": lambda z: 1 - np.tanh(z) ** 2,
+        "e^1000 overflows to infinity, and inf / inf is NaN: σ(z)(1 - σ(z)) needs no new exponentials":
+            lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2,
+    })
+
+
+def feedforward(fn):
+    """Check a function that carries the columns of x through every layer of net: lesson 03.
+
+    >>> feedforward(lambda net, x: ...)
+    ○ feedforward: not yet: write your answer, with a return, and check again.
+    """
+    def walk(step=lambda w, b, a, net, x: _σ(w @ a + b), layers=slice(None)):
+        def wrong(net, x):
+            a = x
+            for w, b in list(zip(net.weights, net.biases, strict=True))[layers]:
+                a = step(w, b, a, net, x)
+            return a
+        return wrong
+
+    return judge(OURS["feedforward"], fn, [case[:2] for case in _nets()], {
+        "row j of w belongs to neuron j: w @ a, no transpose": walk(lambda w, b, a, *_: _σ(w.T @ a + b)),
+        "* multiplies number by number: the product is w @ a": walk(lambda w, b, a, *_: _σ(w * a + b)),
+        "the bias is missing: w @ a + b": walk(lambda w, b, a, *_: _σ(w @ a)),
+        "the bias is added: w @ a + b": walk(lambda w, b, a, *_: _σ(w @ a - b)),
+        "the bias comes before the sigmoid: σ(w a + b)": walk(lambda w, b, a, *_: _σ(w @ a) + b),
+        "net.biases is the list of all: add this layer's b": walk(
+            lambda w, b, a, net, x: _σ(w @ a + net.biases)),
+        "the sigmoid is missing: a = σ(w a + b)": walk(lambda w, b, a, *_: w @ a + b),
+        "each layer hears a, the answer of the layer before, not x": walk(
+            lambda w, b, a, net, x: _σ(w @ x + b)),
+        "the order of layers is wrong: the first weights come first": walk(layers=slice(None, None, -1)),
+        "only the first layer is there: return stands inside the loop": walk(layers=slice(1)),
+        "the last layer is missing: one layer too few": walk(layers=slice(-1)),
+        "the first layer is missing: it is weights[0]": walk(layers=slice(1, None)),
+        "the last layer has its sigmoid too": lambda net, x: -np.log(1 / _feed(net, x) - 1),
+        "the last answer is squashed twice": lambda net, x: _σ(_feed(net, x)),
+        "x goes in as it is, with no sigmoid": lambda net, x: _feed(net, _σ(x)),
+        "this is predict, with argmax: wanted are all outputs": mnet.predict,
+        "only the first column is answered: each column is an example": lambda net, x: _feed(net, x[:, :1]),
+    })
+
+
+def quadratic_cost(fn):
+    """Check a function that says in one number how far the columns of a are from y: lesson 04.
+
+    >>> quadratic_cost(lambda a, y: ((y - a) ** 2).sum() / 2)  # doctest: +ELLIPSIS
+    ✗ quadratic_cost: ... is 1.0625, expected 0.354167: this is the sum over the batch: divide by m.
+      Asked: ...
+    """
+    return judge(OURS["quadratic_cost"], fn, _COSTS, {
+        "this is the sum over the batch: divide by m": lambda a, y: ((y - a) ** 2).sum() / 2,
+        "the half is missing: 1 / (2 m)": lambda a, y: ((y - a) ** 2).sum() / a.shape[1],
+        "the factor 1 / (2 m) is missing": lambda a, y: ((y - a) ** 2).sum(),
+        "this divides by the number of outputs as well: by m alone": lambda a, y: ((y - a) ** 2).mean() / 2,
+        "this is the mean over all numbers: take the sum over 2 m": lambda a, y: ((y - a) ** 2).mean(),
+        "len(a) counts rows: m is a.shape[1]": lambda a, y: ((y - a) ** 2).sum() / 2 / len(a),
+        "1 / 2 * m multiplies by m: 1 / (2 * m)": lambda a, y: ((y - a) ** 2).sum() / 2 * a.shape[1],
+        "// cuts the fraction off: divide with /": lambda a, y: ((y - a) ** 2).sum() // (2 * a.shape[1]),
+        "this is the distance, not its square: ** 2": lambda a, y: abs(y - a).sum() / 2 / a.shape[1],
+        "the length is squared: no root": lambda a, y: np.linalg.norm(y - a, axis=0).mean() / 2,
+        "square first, then sum: here errors cancel": lambda a, y: (y - a).sum() ** 2 / 2 / a.shape[1],
+        "the square is missing: here errors cancel": lambda a, y: (y - a).sum() / 2 / a.shape[1],
+        "the sign is wrong: no cost is negative": lambda a, y: -((y - a) ** 2).sum() / 2 / a.shape[1],
+        "these are the examples' own costs: take their mean": lambda a, y: ((y - a) ** 2).sum(axis=0) / 2,
+        "axis=1 keeps the outputs apart: sum over all": lambda a, y: ((y - a) ** 2).mean(axis=1) / 2,
+    })
+
+
+def cost_derivative(fn):
+    """Check a function that gives the slope of each example's cost along its outputs: lesson 04.
+
+    >>> cost_derivative(lambda a, y: y - a)  # doctest: +ELLIPSIS
+    ✗ cost_derivative: cost_derivative(a, y)[0, 0] is 0.5, expected -0.5: the sign is wrong: a - y.
+      Asked: ...
+    """
+    return judge(OURS["cost_derivative"], fn, _COSTS, {
+        "the sign is wrong: a - y": lambda a, y: y - a,
+        "the 2 is gone: the half in the cost takes it away": lambda a, y: 2 * (a - y),
+        "the half is gone: the square in the cost brings a 2": lambda a, y: (a - y) / 2,
+        "each example keeps its own slope: do not divide by m": lambda a, y: (a - y) / a.shape[1],
+        "this is squared: the slope of (y - a)²/2 along a is a - y": lambda a, y: (a - y) ** 2,
+        "this is the cost of each output: wanted is its slope": lambda a, y: (a - y) ** 2 / 2,
+        "a slope has a sign: no abs": lambda a, y: abs(a - y),
+        "this is the sign alone: the slope grows with the distance": lambda a, y: np.sign(a - y),
+        "σ′ does not belong here: the slope is along a, not z": lambda a, y: (a - y) * a * (1 - a),
+        "each example keeps its own column: no mean": lambda a, y: (a - y).mean(axis=1, keepdims=True),
+        "axis=0 adds the outputs up: each has its own slope": lambda a, y: (a - y).sum(axis=0),
+        "this is the cost itself: wanted is its slope": OURS["quadratic_cost"],
+        "the difference is wanted: a - y": lambda a, y: a + y,
+    })
+
+
+def backprop(fn):
+    """Check a function that gives (nabla_b, nabla_w), the mean gradient over the columns: lesson 05.
+
+    >>> backprop(lambda net, x, y: mnet.backprop(net, x, y)[::-1])  # doctest: +ELLIPSIS
+    ✗ backprop: nabla_b[0] has shape (3, 4), expected (3, 1): nabla_b comes first, nabla_w second.
+      Asked: backprop(Network([4, 3, 2]), x (4, 5), ...)
+    """
+    def walk(broken, **off):
+        def wrong(net, x, y):
+            _, nabla_b, nabla_w = zip(*backward(net, x, y, broken, **off), strict=True)
+            return nabla_b[::-1], nabla_w[::-1]
+        return wrong
+
+    forget_1, forget_2 = BREAKS["BP1: forget σ′"], BREAKS["BP2: forget σ′"]
+    at_a_1 = {"BP1": lambda a, y, z: (a - y) * _slope(a)}
+    at_a_2 = {"BP2": lambda w, d, z: (w.T @ d) * _slope(_σ(z))}
+    sum_b, sum_w = BREAKS["BP3: sum, not mean"], {"BP4": lambda d, a: d @ a.T}
+    return judge(OURS["backprop"], fn, _nets(), {
+        "σ′(z) is missing in BP1: (a - y) σ′(z)": walk(forget_1),
+        "σ′(z) is missing in BP2: (wᵀ δ) σ′(z)": walk(forget_2),
+        "σ′(z) is missing in BP1 and BP2": walk(forget_1 | forget_2),
+        "this is σ′ of the activation in BP1: sigmoid_prime(z), not (a)": walk(at_a_1),
+        "this is σ′ of the activation in BP2: sigmoid_prime(z), not (a)": walk(at_a_2),
+        "this is σ′ of the activation in BP1 and BP2: sigmoid_prime(z), not (a)": walk(at_a_1 | at_a_2),
+        "the sign is wrong: BP1 begins with a - y": walk(BREAKS["BP1: wrong sign"]),
+        "nabla_b is the sum over the batch: divide by m": walk(sum_b),
+        "nabla_w is the sum over the batch: divide by m": walk(sum_w),
+        "the gradient is the sum over the batch: divide by m": walk(sum_b | sum_w),
+        "// cuts the fraction off: divide by m with /": walk({
+            "BP3": lambda d: d.sum(axis=1, keepdims=True) // d.shape[1],
+            "BP4": lambda d, a: d @ a.T // d.shape[1]}),
+        "BP3 is the mean of δ over the examples, axis=1": walk({"BP3": lambda d: d}),
+        "BP3: axis=0 adds the neurons up, axis=1 the examples": walk(
+            {"BP3": lambda d: d.mean(axis=0, keepdims=True)}),
+        "BP3 gives a column (j, 1): keepdims=True": walk({"BP3": lambda d: d.mean(axis=1)}),
+        "transpose BP4: delta @ a.T": walk(BREAKS["BP4: product transposed"]),
+        "BP4 is one layer off: its a comes in before w": walk({}, a_off=1),
+        "transpose w in BP2: w.T @ delta": walk(BREAKS["BP2: w, not its transpose"]),
+        "w is one layer off in BP2: it belongs to the later layer": walk({}, w_off=-1),
+        "z is one layer off in BP2: it belongs to the earlier layer": walk({}, z_off=1),
+        "a - y is the error of the last layer alone: others get (wᵀ δ) σ′(z)": lambda net, x, y: walk(
+            {"BP2": lambda w, d, z: (_σ(z) - y) * _slope(z)})(net, x, y),
+        "δ is the same in each layer: carry it back with BP2": walk({"BP2": lambda w, d, z: d}),
+        "the bias is missing on the way forward: w a + b": lambda net, x, y: walk({})(
+            SimpleNamespace(weights=net.weights, biases=[0 * b for b in net.biases]), x, y),
+        "nabla_b comes first, nabla_w second": lambda *args: _gradient(*args)[::-1],
+        "the order of layers is wrong: nabla_w[0] belongs to weights[0]":
+            lambda *args: [nablas[::-1] for nablas in _gradient(*args)],
+        "this is the gradient of the first example": lambda net, x, y: _gradient(net, x[:, :1], y[:, :1]),
+        "only the last layer has its gradient: carry δ back to the others": lambda *args: [
+            [*(0 * n for n in nablas[:-1]), nablas[-1]] for nablas in _gradient(*args)],
+    })
+
+
+def update_mini_batch(fn):
+    """Check a function that moves net, in place, one step downhill: lesson 06.
+
+    >>> update_mini_batch(mnet.update_mini_batch)
+    ✓ update_mini_batch: right, in all 2 questions.
+    """
+    def walk(step=lambda p, nabla, eta, m: p - eta * nabla, parts=("biases", "weights"), first=None):
+        def wrong(net, x, y, eta):
+            nablas = _gradient(net, x[:, :first], y[:, :first])
+            for part in parts:
+                for p, nabla in zip(getattr(net, part), getattr(nablas, f"nabla_{part[0]}"), strict=True):
+                    p[...] = step(p, nabla, eta, x.shape[1])
+        return wrong
+
+    biases, weights = walk(parts=["biases"]), walk(parts=["weights"])
+    return judge(OURS["update_mini_batch"], fn, [(*case, 0.5) for case in _nets()], {
+        "the network is as it was: w -= eta * nw changes w itself, w = w - eta * nw makes a new array that is"
+        " lost, and so is one that you return": lambda net, *_: net.sizes,
+        "the sign is wrong: this is uphill": walk(lambda p, nabla, eta, m: p + eta * nabla),
+        "w - is missing: the step replaces what was learnt": walk(lambda p, nabla, eta, m: eta * nabla),
+        "w is missing: the step replaces what was learnt": walk(lambda p, nabla, eta, m: -eta * nabla),
+        "the learning rate eta is missing": walk(lambda p, nabla, eta, m: p - nabla),
+        "eta multiplies the gradient": walk(lambda p, nabla, eta, m: p - nabla / eta),
+        "backprop is a mean already: do not divide by m again": walk(
+            lambda p, nabla, eta, m: p - eta / m * nabla),
+        "this is the step of the sum: backprop gives the mean": walk(
+            lambda p, nabla, eta, m: p - eta * m * nabla),
+        "the biases have not moved": weights,
+        "the weights have not moved": biases,
+        "take both gradients first: here the biases' comes after the weights have moved":
+            lambda *args: (weights(*args), biases(*args)),
+        "take both gradients first: here the weights' comes after the biases have moved":
+            lambda *args: (biases(*args), weights(*args)),
+        "the step is taken twice": lambda *args: (walk()(*args), walk()(*args)),
+        "this is a step for each example: wanted is one, with their mean": lambda net, x, y, eta: [
+            walk()(net, x[:, [i]], y[:, [i]], eta) for i in range(x.shape[1])],
+        "only the first example has a say": walk(first=1),
+    }, in_place=True)

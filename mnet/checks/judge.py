@@ -1,0 +1,208 @@
+"""Asks a function, compares its answers with the right ones, and explains what differs."""
+
+import copy
+import inspect
+import io
+import re
+import traceback
+import warnings
+from collections import namedtuple
+from contextlib import redirect_stdout
+
+import numpy as np
+
+from mnet.feedforward import Network
+
+
+class Verdict(namedtuple("Verdict", "passed message")):
+    """What a check found. passed: True, False, or None for an answer not written yet; message: why.
+
+    >>> Verdict(True, "sigmoid: right"), bool(Verdict(None, "sigmoid: not yet"))
+    (✓ sigmoid: right, False)
+    """
+
+    __slots__ = ()
+
+    def __bool__(self):
+        return self.passed is True
+
+    def __repr__(self):
+        return f"{ {True: '✓', False: '✗', None: '○'}[self.passed] } {self.message}"
+
+
+# fmt: off
+_CAUSES = {  # the likely cause of an exception: the first pattern found in "Type: message"
+    r"^UnboundLocalError": "it is used before it has a value",
+    r"^NameError": "is it spelled right, and did the cell run that defines or imports it?",
+    r"(positional|keyword) argument": "the course calls it as {call}",
+    r"matmul|broadcast|not aligned|inhomogeneous|has shape": "the shapes do not fit, print each .shape "
+        "before this line: is a transpose .T missing, a list taken for an array, or a layer one off?",
+    r"only .*(length-1|size-1|0-dim)": "math takes one number, np.exp whole arrays",
+    r"truth value": "if decides once, np.where for each number of an array",
+    r"^OverflowError": "e^1000 is larger than any float: np.exp makes it infinity, and 1 / infinity is 0",
+    r"^(Index|Key)Error": "counting starts at 0, so the last of n is n - 1, or [-1]",
+    r"^AttributeError": "a Network has sizes, weights and biases, an array .T and .shape, a list none",
+    r"^TypeError.*(list|sequence)": "a list is no array, np.array(...) makes it one",
+    r"^RecursionError": "the function calls itself without end",
+    r"^ZeroDivisionError": "what it divides by is 0",
+    r"^SystemExit": "exit() ends the whole program, return ends the function",
+    r"unpack": "the names on the left are more or fewer than the things on the right",
+    r"": "print what this line works with before it",
+}
+# fmt: on
+_Answer = namedtuple("_Answer", "returned value error printed warned changed")
+_Parameters = namedtuple("_Parameters", "biases weights")
+
+
+def judge(ours, fn, cases, mistakes, in_place=False):
+    """Return the Verdict on fn, asked each of the cases; mistakes: sentences and their wrong functions."""
+    name, names = ours.__name__, [*inspect.signature(ours).parameters][: len(cases[0])]
+    call = f"{name}({', '.join(names)})"
+    if not callable(fn) and fn is not None and fn is not ...:
+        found = f"found a {type(fn).__name__}, wanted the function itself"
+        return Verdict(False, f"{name}: {found}: checks.{name}({name}), nothing after the second name.")
+    answers = [_ask(fn, case, in_place) for case in cases] if callable(fn) else []
+    if not answers or any(_is_unwritten(fn, answer, in_place) for answer in answers):
+        end = "" if in_place else ", with a return"
+        return Verdict(None, f"{name}: not yet: write your answer{end}, and check again.")
+    for case, answer in zip(cases, answers, strict=True):
+        right, again = (_ask(f, case, in_place) for f in (ours, fn))
+        if fault := _fault(fn, answer, again, right, call, names):
+            known = (why for why, f in mistakes.items() if _is_mistake(answers, f, cases, in_place))
+            why = f"{name}: {fault[0]}: {next(known, fault[1])}.".replace("?.", "?")
+            return Verdict(False, f"{why}\n  Asked: {name}({', '.join(map(_show, names, case))})")
+    return Verdict(True, f"{name}: right, in all {len(cases)} questions.")
+
+
+def _ask(fn, case, in_place):
+    """Call fn with copies of the arguments: note what it gives, raises, prints, warns of and changes."""
+    args, returned, error = copy.deepcopy(case), None, None
+    usual = np.errstate(divide="warn", over="warn", invalid="warn", under="ignore")
+    with usual, warnings.catch_warnings(record=True) as warned, redirect_stdout(io.StringIO()) as printed:
+        warnings.simplefilter("always")
+        try:
+            returned = fn(*args)
+        except (Exception, SystemExit) as problem:
+            error = problem
+    before, after = ([*map(_plain, arguments)] for arguments in (case, args))
+    changed = [i for i in range(in_place, len(case)) if _difference("", after[i], before[i])]
+    warned = [str(w.message) for w in warned if issubclass(w.category, RuntimeWarning)]
+    return _Answer(returned, after[0] if in_place else returned, error, printed.getvalue(), warned, changed)
+
+
+def _plain(argument):
+    """Return the numbers of an argument; of a network that a learner has taken apart, too."""
+    if isinstance(argument, Network):
+        return _Parameters(getattr(argument, "biases", None), getattr(argument, "weights", None))
+    return argument
+
+
+def _is_unwritten(fn, answer, in_place):
+    if answer.error is not None:
+        return isinstance(answer.error, NotImplementedError)
+    if in_place:  # such a function rightly returns None: an empty one mentions no name at all
+        code = _code(fn)
+        return code is not None and not code.co_names + code.co_freevars
+    return answer.returned is ... or (answer.returned is None and not answer.printed)
+
+
+def _is_mistake(answers, mistake, cases, in_place):
+    """Say whether a wrong function gives these answers: the same numbers, exceptions where they are."""
+    pairs = [(a, _ask(mistake, case, in_place)) for a, case in zip(answers, cases, strict=True)]
+    both = [(a.value, m.value) for a, m in pairs if a.error is None and m.error is None]
+    alike = all((a.error is None) == (m.error is None) for a, m in pairs)
+    return alike and not any(_difference("", *values) for values in both)
+
+
+def _fault(fn, answer, again, right, call, names):
+    """Return what is wrong with an answer and a hint, or None."""
+    if answer.error is not None:
+        return _explain(answer.error, fn, call)
+    if answer.value is None:
+        return "it prints and returns nothing", "return the answer in place of printing it"
+    fault = _difference(call, answer.value, right.value)
+    if fault != _difference(call, again.value, right.value):
+        return "asked twice, it answers differently", "does it use chance, or keep something for later?"
+    if answer.changed:
+        name = names[answer.changed[0]]
+        return f"it changes its argument {name}", "work on a copy: a - y is a new array, a -= y writes into a"
+    if fault is None and answer.printed:
+        return "the numbers are right, but it prints", "take the print out: training calls it very often"
+    if fault is None and answer.warned:
+        remedy = "where you expect that, say so: with np.errstate(over='ignore'):"
+        return f"the numbers are right, but NumPy warns of {answer.warned[0]}", remedy
+    return fault
+
+
+def _difference(name, found, goal):
+    """Return the first difference in words and a hint, or None where every number is close."""
+    if isinstance(goal, (list, tuple)):
+        return _difference_of_parts(name, found, goal)
+    goal = np.asarray(goal, float)
+    try:
+        array = np.asarray(found)
+    except Exception:  # rows of different lengths, or whatever an object does when asked for numbers
+        array = np.array(None)
+    if array.dtype.kind not in "biuf":
+        hint = "give one array of numbers, all rows of one length"
+        return f"{name} is a {type(found).__name__}, expected numbers of shape {goal.shape}", hint
+    array = array.astype(float)
+    if array.shape != goal.shape:
+        return f"{name} has shape {array.shape}, expected {goal.shape}", _hint_at_shape(array, goal)
+    close = np.isclose(array, goal, 1e-4, 1e-6, equal_nan=True)
+    if close.all():
+        return None
+    at = tuple(int(i) for i in np.argwhere(~close)[0])
+    hint = f"this is the first of {(~close).sum()} wrong numbers among {close.size}: compute it by hand"
+    where = f"{name}{[*at] if at else ''} is {array[at]:.6g}, expected {goal[at]:.6g}"
+    return where, _hint_at_numbers(array, goal, at) or hint
+
+
+def _difference_of_parts(name, found, goal):
+    names = getattr(goal, "_fields", None) or [f"{name}[{i}]" for i in range(len(goal))]
+    if isinstance(found, (list, tuple)) and len(found) == len(goal):
+        return next(filter(None, map(_difference, names, found, goal)), None)
+    count = f" of {len(found)}" if isinstance(found, (list, tuple)) else ""
+    wanted = ", ".join(names)
+    return f"{name} is a {type(found).__name__}{count}, expected {wanted}", "give them all, in this order"
+
+
+def _hint_at_shape(array, goal):
+    if goal.ndim == 0:
+        return "one number for all is wanted: sum over rows and columns"
+    if array.ndim == 2 and array.shape == goal.shape[::-1]:
+        return "transpose it with .T"
+    if array.size == goal.size:
+        return f"the dimensions count: .reshape{goal.shape}, or keepdims=True in a sum or mean"
+    return "print .shape after each line, to see where it comes in"
+
+
+def _hint_at_numbers(array, goal, at):
+    if np.isnan(array[at]):
+        return "NaN comes from inf / inf, inf - inf or 0 / 0: does np.exp overflow?"
+    with np.errstate(all="ignore"):
+        ratio = (array * goal).sum() / ((goal**2).sum() or 1)
+    if np.allclose(array, ratio * goal, 1e-4, 1e-6):
+        return f"every number is {ratio:.4g} times the right one"
+    return None
+
+
+def _explain(error, fn, call):
+    """Return what was raised, in which line of the learner's code, and the likely cause."""
+    kind, _, text = " ".join("".join(traceback.format_exception_only(error)).split()).partition(": ")
+    file = getattr(_code(fn), "co_filename", None)
+    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    where = f" in line {lines[-1].lineno}, `{lines[-1].line}`" if lines else ""
+    text = re.sub(r" at 0x\w+", "", text)[:200].rstrip(".")  # an address differs each time
+    cause = next(cause for pattern, cause in _CAUSES.items() if re.search(pattern, f"{kind}: {text}"))
+    return f"{kind}{where}" + (f": {text}" if text else ""), cause.format(call=call)
+
+
+def _code(fn):
+    return getattr(inspect.unwrap(fn), "__code__", None)
+
+
+def _show(name, argument):
+    if isinstance(argument, Network):
+        return f"Network({argument.sizes})"
+    return f"{np.asarray(argument).tolist()}" if np.size(argument) <= 10 else f"{name} {argument.shape}"

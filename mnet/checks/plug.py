@@ -1,0 +1,69 @@
+"""Puts your functions in the place of ours."""
+
+import functools
+import inspect
+import sys
+from contextlib import ExitStack
+
+import numpy as np
+
+import mnet
+from mnet.checks import exercises
+from mnet.checks.exercises import EXERCISES, OURS
+
+
+def plugged_in(**answers):
+    """Let mnet work with your functions: in a `with` block, or until you close() what this returns.
+
+    answers : sigmoid=your_sigmoid, and so on: each passes its check, or ValueError; one that is not written
+    yet leaves ours in place, and of two for one name the newer counts. Training, pictures and panels then use
+    it. Returns a contextlib.ExitStack.
+
+    >>> with plugged_in(sigmoid=lambda z: (1 + np.tanh(z / 2)) / 2):
+    ...     mnet.feedforward(mnet.Network([2, 1]), [[0.0], [1.0]]).shape
+    (1, 1)
+    """
+    with ExitStack() as stack:
+        for name, fn in answers.items():
+            if name not in EXERCISES:
+                raise ValueError(f"plugged_in: {name} is no exercise, wanted one of {', '.join(EXERCISES)}.")
+            verdict = getattr(exercises, name)(fn)
+            if verdict.passed is None:
+                continue
+            if not verdict:
+                raise ValueError(verdict.message)
+            ours, yours = OURS[name], _like_ours(name, fn)
+            _swap(name, getattr(mnet, name), yours)
+            stack.callback(_swap, name, yours, ours)
+        return stack.pop_all()
+
+
+def _like_ours(name, fn):
+    """Wrap fn to take and give what ours does: an answer may be a list, and mnet computes with arrays."""
+    parameters = inspect.signature(OURS[name]).parameters.values()
+    asked = sum(parameter.default is parameter.empty for parameter in parameters)  # what the exercise names
+
+    def gradient(pair, eta=1.0):
+        return mnet.Gradient(*([eta * np.asarray(nabla) for nabla in nablas] for nablas in pair))
+
+    kinds = {
+        "sigmoid_prime": lambda slopes, _=None: np.asarray(slopes),
+        "quadratic_cost": float,
+        "backprop": gradient,
+        "update_mini_batch": lambda _: None,
+    }
+
+    def bare(*args):
+        return kinds.get(name, np.asarray)(fn(*args[:asked]), *args[asked:])
+
+    return functools.wraps(bare)(lambda *args: bare(*args))  # of two kinds, as ours is: for mnet, and inside
+
+
+def _swap(name, old, new):
+    """Exchange a function in each module that uses it, guarded or bare."""
+    pairs = (old, new), (old.__wrapped__, new.__wrapped__)
+    for key, module in [*sys.modules.items()]:
+        for before, after in pairs:
+            if f"{key}.".startswith("mnet.") and vars(module).get(name) is before:
+                setattr(module, name, after)
+                break

@@ -1,0 +1,58 @@
+// What the views that paint share. Python puts this in place of their import: see view.py.
+/** @import { Bytes } from "./anywidget.d.ts" */
+
+/**
+ * Return the bytes of a buffer, as whichever of three kinds the front end delivers it.
+ * @param {Bytes} b
+ */
+export function bytes(b) {
+  return b instanceof ArrayBuffer ? new Uint8Array(b) : new Uint8Array(b.buffer, b.byteOffset, b.byteLength);
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [options]
+ */
+export function context(canvas, options) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", options));
+}
+
+/**
+ * Make a canvas as fine as the screen; return its context, and its size where type is 13 high.
+ * @param {HTMLCanvasElement} canvas
+ */
+export function fit(canvas) {
+  const ratio = devicePixelRatio || 1;
+  const width = Math.round(canvas.clientWidth * ratio);
+  const height = Math.round(canvas.clientHeight * ratio);
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const scale = parseFloat(getComputedStyle(canvas).fontSize) / 13;
+  const g = context(canvas);
+  g.setTransform(ratio * scale, 0, 0, ratio * scale, 0, 0);
+  return { g, width: canvas.clientWidth / scale, height: canvas.clientHeight / scale };
+}
+
+/**
+ * Return what to paint with on an element: the paper behind it, whether that is dark, ink to be seen there.
+ *
+ * The theme does not tell: VS Code puts white behind widgets in a dark one, others have none of JupyterLab's.
+ * @param {HTMLElement} el
+ */
+export function surroundings(el) {
+  const g = context(Object.assign(document.createElement("canvas"), { width: 1, height: 1 }));
+  const layers = [];
+  for (let node = /** @type {HTMLElement | null} */ (el); node; node = node.parentElement) {
+    layers.unshift(getComputedStyle(node).backgroundColor);
+  }
+  for (const layer of ["white", ...layers]) {
+    g.fillStyle = layer;
+    g.fillRect(0, 0, 1, 1);
+  }
+  const [red, green, blue] = g.getImageData(0, 0, 1, 1).data;
+  const paper = `rgb(${red} ${green} ${blue})`;
+  const dark = 0.3 * red + 0.6 * green + 0.1 * blue < 128;
+  // The ink and the rules are those of JupyterLab's two themes.
+  return dark
+    ? { paper, dark, ink: "rgb(255 255 255 / 87%)", rule: "#424242" }
+    : { paper, dark, ink: "rgb(0 0 0 / 87%)", rule: "#e0e0e0" };
+}

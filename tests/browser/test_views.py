@@ -1,0 +1,92 @@
+"""The views in a plain page, as other front ends than JupyterLab show them."""
+
+import numpy as np
+import pytest
+
+from mnet.live.chart import Chart
+from mnet.live.pad import Pad
+from mnet.live.view import HERE, source
+from tests.support.lab import chromium, find_chromium
+
+# Shows a view and returns hear(message, buffers), which has it hear a message as Python sends it.
+RENDER = """async ([esm, css, background, beside]) => {
+    document.body.className = 'mnet-panel';
+    document.body.style.background = background;
+    document.body.innerHTML = `<style>${css}</style>${beside}<div></div>`;
+    const url = URL.createObjectURL(new Blob([esm], { type: 'text/javascript' }));
+    const { default: view } = await import(url);
+    let hear;
+    const model = { get: () => 280, on: (_, act) => hear = act, off() {}, send() {} };
+    view.render({ model, el: document.body.lastChild });
+    window.hear = async (message, buffers, kind) => {
+        const as = {
+            DataView: bytes => new DataView(Uint8Array.from([9, ...bytes]).buffer, 1),
+            Uint8Array: bytes => Uint8Array.from([9, ...bytes]).subarray(1),
+            ArrayBuffer: bytes => Uint8Array.from(bytes).buffer,
+        }[kind];
+        hear(message, buffers.map(as));
+        await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+        return [...document.querySelectorAll('canvas')].map(canvas => canvas.toDataURL()).join();
+    };
+}"""
+HEAR = "([message, buffers, kind]) => hear(message, buffers, kind)"
+# Whether a chart shows the blue of training on light paper, and that on dark paper.
+BLUES = """() => {
+    const chart = document.querySelector('canvas');
+    const data = chart.getContext('2d').getImageData(0, 0, chart.width, chart.height).data;
+    const shows = blue => data.some((_, i) => i % 4 == 0 && blue.every((value, k) => data[i + k] == value));
+    return [shows([0x00, 0x72, 0xB2]), shows([0x56, 0xB4, 0xE9])];
+}"""
+SLIDER = '<div class="widget-slider"><span class="widget-label">η</span><i class="noUi-handle"></i></div>'
+KINDS = "DataView", "Uint8Array", "ArrayBuffer"
+CURVES = [np.array([[0, 3], [0.5, 1], [1, 0.3]], np.float32).tobytes()]
+LEARNT = {"fresh": True, "ghosts": [], "validation": [[0, 3, 0.1], [1, 0.4, 0.9]], "epochs": 1, "steps": 9}
+DRAWN = [bytes(range(256)) * 4, bytes(1024), bytes(range(256)) * 49]
+ANSWERS = {"answers": [k / 10 for k in range(10)], "text": "The network reads a 9."}
+
+
+@pytest.fixture(scope="module")
+def page():
+    if not find_chromium():
+        pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
+    with chromium() as browser:
+        yield browser.new_page()
+
+
+def show(page, view, background="white"):
+    page.evaluate(RENDER, [view._esm, view._css, background, ""])
+
+
+def hear(page, message, buffers, kind="DataView"):
+    return page.evaluate(HEAR, [message, [list(buffer) for buffer in buffers], kind])
+
+
+@pytest.mark.parametrize(
+    ("view", "message", "buffers"), [(Chart, LEARNT, CURVES), (Pad, ANSWERS, DRAWN)], ids=["chart", "pad"]
+)
+def test_buffers_are_read_as_any_front_end_delivers_them(page, view, message, buffers):
+    pictures = set()
+    for kind in KINDS:
+        show(page, view)
+        empty = hear(page, message, [bytes(len(buffer)) for buffer in buffers], kind)
+        show(page, view)
+        pictures.add(hear(page, message, buffers, kind))
+    assert len(pictures) == 1
+    assert empty not in pictures
+
+
+@pytest.mark.parametrize("theme", ["true", "false", None])
+@pytest.mark.parametrize("background", ["white", "#1e1e1e", "transparent"])
+def test_curves_are_seen_on_the_paper_that_is_there_whatever_the_theme_says(page, theme, background):
+    page.evaluate("theme => { document.body.dataset.jpThemeLight = theme; }", theme)
+    show(page, Chart, background)
+    hear(page, LEARNT, CURVES)
+    assert page.evaluate(BLUES) == ([False, True] if background == "#1e1e1e" else [True, False])
+
+
+def test_jupyter_leaves_the_pad_and_the_sliders_their_keys(page):
+    show(page, Pad)
+    assert page.locator(".mnet-pad[data-lm-suppress-shortcuts=true]").count() == 1
+    page.evaluate(RENDER, [source(HERE / "status.js"), "", "white", SLIDER])
+    page.locator(".noUi-handle[data-lm-suppress-shortcuts=true][aria-label=η]").wait_for(state="attached")

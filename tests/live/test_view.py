@@ -1,0 +1,43 @@
+"""Views: what they import goes into the one file that the browser gets, and closed ones are let go."""
+
+import gc
+import re
+import threading
+import weakref
+
+import pytest
+
+from mnet.live.chart import Chart
+from mnet.live.pad import Pad
+from mnet.live.view import View, source
+
+
+def test_what_a_file_imports_stands_in_place_of_the_import(tmp_path):
+    code = '// a\nimport {\n  b,\n} from "./b.js";\nimport { c } from "./c.js";\nb(c);'
+    (tmp_path / "a.js").write_text(code)
+    (tmp_path / "b.js").write_text("export function b() {}\n")
+    (tmp_path / "c.js").write_text("export const c = 1;\n")
+    assert source(tmp_path / "a.js") == "// a\nexport function b() {}\n\nexport const c = 1;\n\nb(c);"
+
+
+@pytest.mark.parametrize("view", [Chart, Pad])
+def test_the_browser_gets_one_file_of_each_kind(view):
+    assert not re.search("^import ", view._esm, re.MULTILINE)
+    assert ".mnet-" in view._css
+
+
+def test_a_closed_view_is_let_go_and_no_thread_watches_its_files(tmp_path):
+    for name in "a.js", "a.css":
+        (tmp_path / name).write_text("")
+    threads = threading.enumerate()
+
+    class Small(View):
+        _esm = tmp_path / "a.js"
+        _css = tmp_path / "a.css"
+
+    small = Small()
+    assert threading.enumerate() == threads
+    small.close()
+    small = weakref.ref(small)
+    gc.collect()
+    assert small() is None
