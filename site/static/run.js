@@ -62,13 +62,13 @@ async function files() {
   ];
 }
 
-/** Fetches all and shows how far it is. */
-async function fetchAll() {
+/** Fetches all and shows how far it is, until it is told to stop. @param {AbortSignal} signal */
+async function fetchAll(signal) {
   const urls = await files();
   let [bytes, done] = [0, 0];
   await Promise.all(urls.map(async (url) => {
     const reader = (await get(url)).body?.getReader(); // Safari has no `for await` here
-    for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
+    for (let piece = await reader?.read(); piece?.value && !signal.aborted; piece = await reader?.read()) {
       bytes += piece.value.length;
       said.textContent = `${done} of ${urls.length} files, ${(bytes / 1e6).toFixed(1)} MB`;
     }
@@ -79,10 +79,12 @@ async function fetchAll() {
 async function start() {
   button.disabled = true;
   progress.hidden = false;
+  const stop = new AbortController();
   try {
-    await fetchAll();
+    await fetchAll(stop.signal);
     location.assign(link.href);
   } catch (error) {
+    stop.abort(); // the others would go on and write over what is said here
     button.disabled = false;
     anyway.hidden = location.protocol === "file:";
     said.textContent = anyway.hidden
