@@ -199,7 +199,9 @@ def _paper(ax, image, most=255):
     ax.imshow(np.reshape(image, (28, 28)), cmap="gray_r", vmin=0, vmax=most)
     left, right = -0.5, 27.5
     ax.plot([left, right, right, left, left], [left, left, right, right, left], color=BLACK, linewidth=1)
-    ax.set(xlim=(left - 0.1, right + 0.1), ylim=(right + 0.1, left - 0.1), xticks=(), yticks=(), frame_on=False)
+    ax.set(
+        xlim=(left - 0.1, right + 0.1), ylim=(right + 0.1, left - 0.1), xticks=(), yticks=(), frame_on=False
+    )
 
 
 # Lesson 02 -----------------------------------------------------------------------------------------

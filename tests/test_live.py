@@ -81,9 +81,9 @@ def test_each_control_works_from_end_to_end(panel):
             control.value = value
             assert "did not work" not in panel.status.text
             if isinstance(panel, Explorer):
-                assert panel.status.text == panel.picture.text
-                assert panel.picture.text.endswith(".")
-                shown.add(panel.picture.png)
+                assert panel.status.text == panel.picture.drawn["text"] == repr(panel)
+                assert panel.status.text.endswith(".")
+                shown.add(repr(panel.picture.drawn))
         assert not isinstance(panel, Explorer) or len(shown) > 1, f"{control.description} changes nothing"
 
 

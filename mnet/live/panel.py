@@ -116,21 +116,20 @@ class Explorer(Panel):
 
     def __init__(self, draw, size=(7, 3.2), **controls):
         self._draw, self._size, self.controls = draw, size, controls
-        self.picture = Picture()
+        self.picture = Picture(size=size)
         super().__init__(*controls.values(), self.picture)
         self.on_change(self._update, *controls.values())
         self._update()
 
     def snapshot(self, **options):
         """Return (PNG bytes, sentence) for the controls as they stand."""
-        values = {name: control.value for name, control in self.controls.items()}
-        return figures.png(self._draw, size=self._size, **options, **values)
+        return figures.png(self._draw, size=self._size, **options, **self._values())
+
+    def _values(self):
+        return {name: control.value for name, control in self.controls.items()}
 
     def _update(self):
-        picture, sentence = self.snapshot()
-        with self.picture.hold_sync():
-            self.picture.text, self.picture.png = sentence, picture
-        self.status.text = sentence
+        self.status.text = self.picture.draw(self._draw, **self._values())
 
 
 # Controls

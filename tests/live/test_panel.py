@@ -14,6 +14,7 @@ from traitlets.config import Config
 from mnet import figures
 from mnet.live import panels
 from mnet.live.panel import Explorer, Panel, slider
+from mnet.live.picture import numbers
 
 
 def test_a_panel_of_its_own_must_say_how_it_looks():
@@ -96,10 +97,12 @@ def sketch(ax, n=0):
 
 def test_the_explorer_draws_what_its_controls_say():
     panel = Explorer(sketch, size=(3, 2), n=slider("n", 1, 0, 5))
-    assert panel.picture.png == figures.png(sketch, n=1, size=(3, 2))[0]
+    assert panel.snapshot() == figures.png(sketch, n=1, size=(3, 2))
     panel.controls["n"].value = 2
-    assert panel.picture.png == figures.png(sketch, n=2, size=(3, 2))[0]
-    assert panel.picture.text == panel.status.text == repr(panel) == "A dot at 2."
+    assert panel.snapshot() == figures.png(sketch, n=2, size=(3, 2))
+    (line,) = panel.picture.drawn["marks"]
+    assert line["y"] == numbers([2])
+    assert panel.picture.drawn["text"] == panel.status.text == repr(panel) == "A dot at 2."
 
 
 def test_the_explorer_says_what_its_drawing_raises_and_goes_on(caplog):
