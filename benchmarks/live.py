@@ -40,7 +40,7 @@ def slider_to_point(page, changes):
 
 
 def explorer_times(browser, address, changes):
-    """Yield (name, ms from each key on its first slider to the painted picture, keys without) of each panel."""
+    """Yield (panel, ms from each key on its first slider to the painted picture, keys without one)."""
     page, rng = Page(browser, address, "explorers"), random.Random(0)
     page.command("notebook:run-all-cells")
     for number, name in enumerate(EXPLORERS):

@@ -1,11 +1,13 @@
 """The live panels, moved through their real controls, without a browser."""
 
 import inspect
+import json
 import logging
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _remove_buffers
 
 from mnet import Network, Split, feedforward, quadratic_cost, update_mini_batch
 from mnet.live import blame, panels
@@ -85,6 +87,12 @@ def test_each_control_works_from_end_to_end(panel):
                 assert panel.status.text.endswith(".")
                 shown.add(repr(panel.picture.drawn))
         assert not isinstance(panel, Explorer) or len(shown) > 1, f"{control.description} changes nothing"
+
+
+def test_a_change_is_a_short_message(panel):
+    if isinstance(panel, Explorer):
+        state, _, buffers = _remove_buffers(panel.picture.get_state("drawn"))
+        assert len(json.dumps(state)) + sum(map(len, buffers)) < 30_000
 
 
 def test_the_controls_work_at_their_ends_together(panel):

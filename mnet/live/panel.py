@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 # The engineers' E24 series, with 5 for its 5.1; FloatLogSlider would snap 3 to 3.02.
 E24 = [10, 11, 12, 13, 15, 16, 18, 20, 22, 24, 27, 30, 33, 36, 39, 43, 47, 50, 56, 62, 68, 75, 82, 91]
 LABEL = {"description_width": "11em"}  # of one width, so that controls stand in line
-BAR = {"width": "34em", "max_width": "100%"}
+BAR = {"width": "31em", "max_width": "100%"}  # two stand side by side at 1280 pixels
 
 
 class Panel(widgets.VBox):
@@ -117,7 +117,7 @@ class Explorer(Panel):
     def __init__(self, draw, size=(7, 3.2), **controls):
         self._draw, self._size, self.controls = draw, size, controls
         self.picture = Picture(size=size)
-        super().__init__(*controls.values(), self.picture)
+        super().__init__(widgets.HBox([*controls.values()], layout={"flex_flow": "row wrap"}), self.picture)
         self.on_change(self._update, *controls.values())
         self._update()
 

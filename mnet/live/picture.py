@@ -52,8 +52,9 @@ class Axes:
         """Draw a line, or markers, or both; x counts from 0 unless it is given."""
         x, y = xy if len(xy) == 2 else (range(len(xy[0])), xy[0])
         self._see(x, y)
-        self._note("line", x=numbers(x), y=numbers(y), color=color, dash=linestyle, width=linewidth,
-                   marker=marker, size=markersize, every=markevery, edge=markeredgewidth, label=label)  # fmt: skip
+        dots = {"marker": marker, "size": markersize, "every": markevery, "edge": markeredgewidth}
+        line = {"color": color, "dash": linestyle, "width": linewidth, "label": label}
+        self._note("line", x=numbers(x), y=numbers(y), **line, **dots)
 
     def axhline(self, y, color="#000000", linestyle="-", linewidth=2.2):
         """Draw a line across, at y."""

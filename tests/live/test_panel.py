@@ -44,7 +44,7 @@ def test_a_panel_that_is_shown_speaks_with_all_its_parts(monkeypatch):
     panel, spoke = panels.neuron(), set()
     monkeypatch.setattr(widgets.Widget, "send_state", lambda part, key: spoke.add(part))
     panel.status._handle_custom_msg("shown", [])
-    assert {*panel.controls.values(), panel.picture, panel.status} == spoke
+    assert {*panel.children, *panel.controls.values()} == spoke
     panel.close()
 
 
