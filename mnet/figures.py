@@ -9,7 +9,6 @@ import inspect
 import io
 import os
 import textwrap
-from functools import partial
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -179,7 +178,7 @@ def browse(ax, split, means, digit="any", position=0):
     pictures = {f"image {number:,}: a {label}": image, f"mean {label}": means[label]}
     for left, (title, picture) in zip((0, 0.32), pictures.items(), strict=True):
         part = ax.inset_axes([left, 0, 0.3, 0.86])
-        _paper(part, picture)
+        paper(part, picture)
         part.set(title=title)
     ruler = ax.inset_axes([0.75, 0, 0.25, 0.86])
     ruler.axhline(darkness, color=VERMILLION, linestyle="--")
@@ -194,7 +193,7 @@ def browse(ax, split, means, digit="any", position=0):
     )
 
 
-def _paper(ax, image, most=255):
+def paper(ax, image, most=255):
     """Show an image (784,), `most` where the ink is black, framed as on a sheet of paper."""
     ax.imshow(np.reshape(image, (28, 28)), cmap="gray_r", vmin=0, vmax=most)
     left, right = -0.5, 27.5
@@ -312,25 +311,6 @@ def answers(ax, a, label):
     ax.set(xlabel="output neuron, one a digit", ylabel="activation a", xticks=range(10), ylim=(0, 1.2),
            yticks=(0, 0.5, 1))  # fmt: skip
     return f"The loudest of the ten output neurons (hatched) is {chosen}; the image is labelled {label}."
-
-
-def layers(ax, net, x, a, label):
-    """Draw an image x (784, 1), the layers it passes with their shapes, and the ten answers a (10, 1)."""
-    ax.set_axis_off()
-    image, bars = ax.inset_axes([0, 0.32, 0.18, 0.36]), ax.inset_axes([0.66, 0.2, 0.34, 0.62])
-    _paper(image, x, 1)
-    image.set(xlabel=f"image, labelled {label}\nx {x.shape}")
-    sentence = answers(bars, a, label)
-    depth = len(net.weights)
-    for l, (w, b) in enumerate(zip(net.weights, net.biases, strict=True)):
-        text = f"book's layer {l + 2}: {w.shape[0]} neurons\nweights[{l}] {w.shape}\nbiases[{l}] {b.shape}"
-        ax.text(0.39, 0.55 + 0.28 * ((depth - 1) / 2 - l), text, transform=ax.transAxes, fontsize=11,
-                ha="center", va="center",
-                bbox={"facecolor": "white", "edgecolor": BLUE, "pad": 6})  # fmt: skip
-    parts = [f"{w.size:,} + {b.size:,}" for w, b in zip(net.weights, net.biases, strict=True)]
-    count = sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
-    ax.text(0.39, 0.02, f"{' + '.join(parts)}\n= {count:,} numbers", transform=ax.transAxes, ha="center")
-    return f"The network {net.sizes} has {count:,} weights and biases. {sentence}"
 
 
 # Lesson 04 -----------------------------------------------------------------------------------------
@@ -529,8 +509,8 @@ def luck(ax, best, elsewhere):
 def reading(ax, image, a, label):
     """Draw an image (784,) uint8 beside the ten answers a (10,) to it."""
     ax.set_axis_off()
-    paper, bars = ax.inset_axes([0, 0, 0.34, 1]), ax.inset_axes([0.46, 0.04, 0.54, 0.96])
-    _paper(paper, image)
+    sheet, bars = ax.inset_axes([0, 0, 0.34, 1]), ax.inset_axes([0.46, 0.04, 0.54, 0.96])
+    paper(sheet, image)
     sentence = answers(bars, a, label)
     return f"{sentence} It answers {np.max(a):.2f}, and the ten answers sum to {np.sum(a):.2f}."
 
@@ -671,24 +651,26 @@ def errors(ax, delta, label=None, ticks=range(10)):
 def gradient_image(ax, values):
     """Draw 784 gradients as pixels: orange + where cost rises with the weight, purple - where it falls."""
     values = np.reshape(values, (28, 28))
-    _signed_image(ax, values)
+    signed_image(ax, values)
     ax.set(xlabel="pixel column", ylabel="pixel row", xticks=(0, 27), yticks=(0, 27))
     zero = (values == 0).mean()
     return f"The gradient of one neuron's 784 weights, each at the pixel it hears; {zero:.0%} are exactly 0."
 
 
-def _signed_image(ax, values, aspect="equal"):
+def signed_image(ax, values, aspect="equal", label="∂C/∂w"):
     """Show a matrix in colours around 0, its larger values also marked + or -, with a bar of the colours."""
     largest = float(abs(values).max()) or 1.0
     colours = {"cmap": "PuOr_r", "vmin": -largest, "vmax": largest}
     ax.imshow(values, aspect=aspect, **colours)
     for sign, marker in (1, "+"), (-1, "_"):
         rows, columns = np.nonzero(sign * values > 0.4 * largest)
-        ax.plot(columns, rows, linestyle="", marker=marker, color=BLACK, markersize=5, markeredgewidth=1)
-    bar = ax.inset_axes([1.25, 0, 0.05, 1])
+        ax.plot(columns, rows, linestyle="", marker=marker, color="black", markersize=5, markeredgewidth=1)
+    bar = ax.inset_axes([1.06, 0, 0.05, 1])
     scale = np.linspace(largest, -largest, 64).reshape(64, 1)
     bar.imshow(scale, aspect="auto", extent=(0, 1, -largest, largest), **colours)
-    bar.set(title="∂C/∂w", xticks=())
+    for value in -largest, 0.0, largest:
+        bar.text(1.5, value, f"{value:.2g}", fontsize=10, va="center")
+    bar.set(title=label, xticks=(), yticks=(), frame_on=False)
 
 
 def error_by_layer(ax, sizes):
@@ -701,67 +683,6 @@ def error_by_layer(ax, sizes):
     ax.invert_yaxis()
     order = "shrinks" if (np.diff(sizes) > 0).all() else "does not shrink"
     return f"From the output back to the first hidden layer, the mean size of δ {order} layer by layer."
-
-
-def backprop_step(ax, step, number, steps, label, checks, intact, broken=None):
-    """Draw one Step (name, formula, values), each Check (name, passed, words) and the costs of two trainings.
-
-    intact, broken : the cost after every ten mini-batches, with the equations as they are and as broken.
-    """
-    ax.set_axis_off()
-    write = partial(ax.text, transform=ax.transAxes, va="top")
-    write(0, 0.99, f"Step {number} of {steps}: {step.name}", fontweight="bold")
-    write(0, 0.92, step.formula, fontsize=11)
-    _draw_step(ax.inset_axes([0.08, 0.2, 0.42, 0.6]), step, label)
-    write(0.66, 0.83, "checked on a 4-3-2 network:", fontsize=11)
-    for row, check in enumerate(checks):
-        mark, colour, weight = ("✓", BLUE, "normal") if check.passed else ("✗", VERMILLION, "bold")
-        text = f"{mark} {check.name}: {check.words}"
-        write(0.66, 0.76 - 0.065 * row, text, color=colour, fontweight=weight, fontsize=11)
-    failed = [check.name for check in checks if not check.passed]
-    verdict = f"Failing: {', '.join(failed)}." if failed else "All checks agree."
-    shape = "" if step.values is None else f", shape {step.values.shape}"
-    learnt = _draw_learning(ax.inset_axes([0.68, 0.1, 0.3, 0.24]), intact, broken)
-    return f"Step {number} of {steps}: {step.name}{shape}. {verdict} {learnt}"
-
-
-def _draw_learning(ax, intact, broken):
-    every = 10  # mini-batches between two costs
-    end = every * (len(intact) - 1)
-    ax.plot(range(0, end + 1, every), intact, color=BLUE)
-    ax.set(xlabel="mini-batches", ylabel="cost C", xlim=(0, end), ylim=(0, None), xticks=(0, end // 2, end))
-    words = f"In {end:,} mini-batches the cost falls to {intact[-1]:.2f}"
-    if broken is None:
-        return f"{words}."
-    batches = range(0, every * len(broken), every)
-    ax.plot(batches, broken, color=VERMILLION, linestyle="--", marker="x", markevery=10)
-    ax.set(ylim=(0, 1.15 * max(*intact, *broken)))
-    ax.set(title="— intact    ✗ broken" if len(broken) > 1 else "— intact    ✗ no step can be taken")
-    if len(broken) == 1:
-        return f"{words}; broken, no step can be taken."
-    return f"{words}; broken, it goes from {broken[0]:.2f} to {broken[-1]:.2f}."
-
-
-def _draw_step(ax, step, label):
-    v = step.values
-    if v is None:
-        ax.set_axis_off()
-        ax.text(0.5, 0.5, "The shapes do not fit:\nthere is nothing to draw.", ha="center")
-    elif step.name == "the image":
-        _paper(ax, v, 1)
-        ax.set(xlabel=f"image, labelled {label}")
-    elif v.shape[1] == 1:
-        errors(ax, v, ticks=range(0, len(v), 1 if len(v) <= 10 else 5))
-        height = {"forward": "activation a", "cost": "a - y"}.get(step.name.split(",")[0], "error δ")
-        ax.set(xlabel=f"output neuron; label {label}" if len(v) == 10 else "hidden neuron", ylabel=height)
-    elif v.shape[1] == 784:
-        loudest = int(abs(v).max(axis=1).argmax())
-        gradient_image(ax, v[loudest])
-        ax.set(xlabel=f"weights of hidden neuron {loudest},\nthe most to blame", xticks=(), yticks=())
-        ax.set(ylabel="")
-    else:
-        _signed_image(ax, v, aspect="auto")
-        ax.set(xlabel="column: neuron heard", ylabel="row: neuron")
 
 
 # Lessons 06 and 07, and `mnet train` -----------------------------------------------------------------

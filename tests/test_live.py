@@ -160,6 +160,26 @@ def test_a_broken_equation_turns_its_check_red_and_shows_in_the_cost(mnist, brok
         assert costs[1:] != blame.learning(mnist.train, {}, mini_batches=300)[1:]
 
 
+@pytest.mark.parametrize("broken", blame.BREAKS)
+def test_a_broken_equation_is_written_as_it_is_computed(mnist, net, broken):
+    x, y = mnist.test.columns(slice(0, 1))
+    intact, steps = (blame.steps(net, x, y, blame.BREAKS[name]) for name in ("nothing", broken))
+    acting = [step.name for step, usual in zip(steps, intact, strict=True) if step.formula != usual.formula]
+    assert acting == [step.name for step in steps if step.broken]
+    assert all(broken[:3] in name for name in acting)
+    assert bool(acting) == (broken != "nothing")
+
+
+def test_a_click_on_a_neuron_chooses_it(mnist):
+    panel = panels.layers(mnist)
+    panel.picture.picked = 3
+    assert (panel.controls["neuron"].value, panel.picture.picked) == (3, 0)
+    assert "Neuron 2 of the book's layer 2: z = " in panel.status.text
+    panel.controls["hidden"].value = 1
+    assert panel.controls["neuron"].max == 11
+    panel.close()
+
+
 def test_intact_it_learns_what_the_training_learns(mnist):
     net = Network([784, 30, 10], np.random.default_rng(0))
     for k in range(50):

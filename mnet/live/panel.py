@@ -112,18 +112,27 @@ def _forget(panel, shell):
 
 
 class Explorer(Panel):
-    """A picture that follows its controls: `draw(ax, **values)` draws the values of the named controls."""
+    """A picture that follows its controls: `draw(ax, **values)` draws the values of the named controls.
 
-    def __init__(self, draw, size=(7, 3.2), **controls):
+    picks : the name of the slider that a click on a dot in the picture moves, to 1 for the first dot
+    """
+
+    def __init__(self, draw, size=(7, 3.2), picks=None, **controls):
         self._draw, self._size, self.controls = draw, size, controls
         self.picture = Picture(size=size)
         super().__init__(widgets.HBox([*controls.values()], layout={"flex_flow": "row wrap"}), self.picture)
         self.on_change(self._update, *controls.values())
+        if picks:
+            self.picture.observe(self.guarded(lambda: self._pick(controls[picks])), "picked")
         self._update()
 
     def snapshot(self, **options):
         """Return (PNG bytes, sentence) for the controls as they stand."""
         return figures.png(self._draw, size=self._size, **options, **self._values())
+
+    def _pick(self, control):
+        if self.picture.picked:
+            control.value, self.picture.picked = self.picture.picked, 0
 
     def _values(self):
         return {name: control.value for name, control in self.controls.items()}

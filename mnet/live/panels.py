@@ -7,7 +7,7 @@ import numpy as np
 
 from mnet import figures
 from mnet.feedforward import Network, feedforward
-from mnet.live import blame
+from mnet.live import blame, network
 from mnet.live.pad_panel import PadPanel
 from mnet.live.panel import LABEL, Explorer, choice, slider
 from mnet.live.training import Training
@@ -70,18 +70,31 @@ def layers(mnist):
     """Lesson 03: the sizes of the layers, and what an untrained network of these sizes answers."""
     x, _ = mnist.test.columns(slice(0, 100))
 
-    def draw(ax, hidden, second, image, seed):
+    hidden = slider("hidden neurons", 30, 1, 100)
+    second = slider("2nd layer (0: none)", 0, 0, 100)
+    neuron = slider("neuron (0: none)", 0, 0, 40)
+
+    def fit(_):
+        neuron.max = hidden.value + second.value + 10
+
+    for control in hidden, second:
+        control.observe(fit, "value")
+
+    def draw(ax, hidden, second, image, seed, neuron):
         sizes = [784, hidden, second, 10] if second else [784, hidden, 10]
         net, column = Network(sizes, rng=np.random.default_rng(seed)), x[:, [image]]
-        return figures.layers(ax, net, column, feedforward(net, column), int(mnist.test.labels[image]))
+        label, chosen = int(mnist.test.labels[image]), neuron - 1 if neuron else None
+        return network.layers(ax, net, column, feedforward(net, column), label, chosen)
 
     return Explorer(
         draw,
-        size=(9, 4.4),
-        hidden=slider("hidden neurons", 30, 1, 100),
-        second=slider("2nd layer (0: none)", 0, 0, 100),
+        size=(9, 4.8),
+        picks="neuron",
+        hidden=hidden,
+        second=second,
         image=slider("test image", 0, 0, 99),
         seed=slider("seed of the weights", 0, 0, 19),
+        neuron=neuron,
     )
 
 
@@ -154,11 +167,11 @@ def backprop(mnist):
         steps = blame.steps(net, x[:, [image]], y[:, [image]], change)
         label, checks = int(mnist.test.labels[image]), blame.checks(change)
         costs = [learning("nothing"), learning(broken) if change else None]
-        return figures.backprop_step(ax, steps[step], step, len(steps) - 1, label, checks, *costs)
+        return network.backprop_step(ax, steps, step, label, checks, *costs)
 
     return Explorer(
         draw,
-        size=(9, 5.4),
+        size=(9, 6),
         step=slider("step", 0, 0, 7),
         broken=choice("break it", list(blame.BREAKS), width="26em", max_width="100%"),
         image=slider("test image", 0, 0, 99),

@@ -14,6 +14,7 @@ const DARK = /** @type {Record<string, string>} */ ({ "#0072B2": "#56B4E9", "#76
 const DASHES = /** @type {Record<string, number[]>} */ ({ "-": [], "--": [6, 3], "-.": [8, 3, 2, 3], ":": [2, 3] });
 const SHADES = /** @type {Record<string, number[][]>} */ ({
   gray_r: [[255, 255, 255], [0, 0, 0]],
+  cividis: [[0, 34, 78], [65, 77, 107], [124, 123, 120], [188, 175, 111], [254, 232, 56]],
   PuOr_r: [[45, 0, 75], [153, 142, 195], [247, 247, 247], [241, 163, 64], [127, 59, 8]],
 }); // prettier-ignore
 
@@ -93,7 +94,7 @@ function ticks({ look, box }, axis) {
   if (look.off) return [];
   if (look[`${axis}ticks`]) return look[`${axis}ticks`];
   const { left, right, top, bottom } = /** @type {Box} */ (box);
-  const most = Math.max(2, axis === "x" ? (right - left) / 60 : (bottom - top) / 34);
+  const most = Math.max(3, axis === "x" ? (right - left) / 60 : (bottom - top) / 34);
   const [low, high] = [...look[`${axis}lim`]].sort((a, b) => a - b);
   return (look[`${axis}scale`] ? decades : even)(low, high, most);
 }
@@ -217,7 +218,7 @@ const MARKS = {
       clip(g, /** @type {Box} */ (plot.box));
       g.setLineDash(DASHES[mark.dash]);
       g.beginPath();
-      x.forEach((at, i) => g.lineTo(at, y[i]));
+      x.forEach((at, i) => (i && Number.isNaN(x[i - 1]) ? g.moveTo(at, y[i]) : g.lineTo(at, y[i]))); // NaN ends a line
       g.stroke();
       g.restore();
     }
@@ -225,6 +226,21 @@ const MARKS = {
     const { left, right, top, bottom } = /** @type {Box} */ (plot.box);
     const inside = (/** @type {number} */ i) => x[i] > left - 1 && x[i] < right + 1 && y[i] > top - 1 && y[i] < bottom + 1;
     if (mark.marker) x.forEach((at, i) => i % mark.every === 0 && inside(i) && dot(g, mark.marker, at, y[i], mark.size / 2 + 0.5));
+  },
+
+  dots({ g, colour }, plot, mark) {
+    const [X, Y] = places(plot);
+    const y = numbers(mark.y);
+    const fills = mark.shades && bytes(mark.shades);
+    g.strokeStyle = colour(mark.edge);
+    g.lineWidth = mark.width;
+    numbers(mark.x).forEach((x, i) => {
+      g.beginPath();
+      g.arc(X(x), Y(y[i]), mark.radius + 0.5, 0, 2 * Math.PI);
+      if (fills) g.fillStyle = `rgb(${tint(mark.cmap, fills[i])})`;
+      if (fills) g.fill();
+      g.stroke();
+    });
   },
 
   rule(pen, plot, mark) {
@@ -327,18 +343,21 @@ function frame({ g, colour }, look, { left, right, top, bottom }) {
   g.setLineDash([]);
 }
 
+/** @param {string} cmap @param {number} value 0 to 255 @returns {number[]} red, green and blue */
+function tint(cmap, value) {
+  const stops = SHADES[cmap];
+  const at = (value / 255) * (stops.length - 1);
+  const k = Math.min(Math.floor(at), stops.length - 2);
+  return [0, 1, 2].map((c) => stops[k][c] + (at - k) * (stops[k + 1][c] - stops[k][c]));
+}
+
 /** @param {Mark} mark @returns {HTMLCanvasElement} a pixel for each number */
 function picture({ shades, shape: [height, width], cmap }) {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = g.createImageData(width, height);
-  const stops = SHADES[cmap];
-  bytes(shades).forEach((value, i) => {
-    const at = (value / 255) * (stops.length - 1);
-    const k = Math.min(Math.floor(at), stops.length - 2);
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = stops[k][c] + (at - k) * (stops[k + 1][c] - stops[k][c]);
-    image.data[4 * i + 3] = 255;
-  });
+  const tints = Array.from({ length: 256 }, (_, value) => [...tint(cmap, value), 255]);
+  bytes(shades).forEach((value, i) => image.data.set(tints[value], 4 * i));
   g.putImageData(image, 0, 0);
   return canvas;
 }
@@ -441,6 +460,16 @@ function paint(pen, plot) {
   for (const part of plot.parts) paint(pen, part);
 }
 
+/** @param {Plot} plot @returns {number[][]} */
+function clickable(plot) {
+  const [X, Y] = places(plot);
+  const own = plot.marks.filter((mark) => mark.picks).flatMap((mark) => {
+    const y = numbers(mark.y);
+    return numbers(mark.x).map((x, i) => [X(x), Y(y[i])]);
+  });
+  return [...own, ...plot.parts.flatMap(clickable)];
+}
+
 /** @param {any} model @param {HTMLElement} el @returns {HTMLCanvasElement} */
 function make(model, el) {
   const [width, height] = model.get("size");
@@ -463,19 +492,32 @@ export default {
     const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     let frame = 0;
     let painted = 0;
+    /** @type {number[][]} */
+    let dots = []; // where on the page's pixels each dot that can be clicked lies
     const paintAll = () => {
       const drawn = model.get("drawn");
       if (!canvas.clientWidth || !drawn.text) return;
       const { width, height, scale } = measure(canvas, model.get("size"));
       g.setTransform(scale, 0, 0, scale, 0, 0);
       g.clearRect(0, 0, width, height);
-      paint({ g, colour: colours(el) }, fit(g, drawn, width, height));
+      const plot = fit(g, drawn, width, height);
+      paint({ g, colour: colours(el) }, plot);
+      const unit = scale / (window.devicePixelRatio || 1);
+      dots = clickable(plot).map(([x, y]) => [x * unit, y * unit]);
+      canvas.style.cursor = dots.length ? "pointer" : "";
       canvas.setAttribute("aria-label", drawn.text);
       canvas.dataset.painted = String(++painted); // the tests time a change by it
     };
     const queue = () => {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(paintAll);
+    };
+    canvas.onclick = ({ offsetX, offsetY }) => {
+      const far = dots.map(([x, y]) => Math.hypot(x - offsetX, y - offsetY));
+      const nearest = far.indexOf(Math.min(...far));
+      if (!(far[nearest] < 14)) return;
+      model.set("picked", nearest + 1);
+      model.save_changes();
     };
     return watch(model, canvas, queue);
   },

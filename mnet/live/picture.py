@@ -16,6 +16,16 @@ def numbers(values):
     return np.asarray(values, np.float64).tobytes()
 
 
+def _shades(values, vmin, vmax):
+    """Return a byte for each number: 0 for vmin and less, 255 for vmax and more."""
+    return (
+        np.clip((np.asarray(values) - vmin) * (255 / (vmax - vmin)), 0, 255)
+        .round()
+        .astype(np.uint8)
+        .tobytes()
+    )
+
+
 class Axes:
     """What stands in for matplotlib's axes: those methods and options that the panels' pictures use.
 
@@ -56,6 +66,14 @@ class Axes:
         line = {"color": color, "dash": linestyle, "width": linewidth, "label": label}
         self._note("line", x=numbers(x), y=numbers(y), **line, **dots)
 
+    def scatter(self, x, y, s, c=None, cmap="cividis", vmin=0, vmax=1, facecolors="none", edgecolors="none",
+                linewidths=1, picker=False):  # fmt: skip
+        """Draw dots of s square points, in shades as `imshow` has; with `picker` they can be clicked."""
+        self._see(x, y)
+        shades = None if c is None else _shades(c, vmin, vmax)
+        self._note("dots", x=numbers(x), y=numbers(y), radius=float(np.sqrt(s) / 2), shades=shades, cmap=cmap,
+                   edge=edgecolors, width=linewidths, picks=picker)  # fmt: skip
+
     def axhline(self, y, color="#000000", linestyle="-", linewidth=2.2):
         """Draw a line across, at y."""
         self._note("rule", y=float(y), color=color, dash=linestyle, width=linewidth)
@@ -93,11 +111,12 @@ class Axes:
         height, width = image.shape
         self._look["aspect"] = aspect
         self._look |= {"xlim": (-0.5, width - 0.5), "ylim": (height - 0.5, -0.5)} if extent is None else {}
-        shades = np.clip((image - vmin) * (255 / (vmax - vmin)), 0, 255).round().astype(np.uint8)
         extent = [-0.5, width - 0.5, height - 0.5, -0.5] if extent is None else list(extent)
         self._see(extent[:2], extent[2:])
         self._margin = {"x": 0, "y": 0}
-        self._note("image", shades=shades.tobytes(), shape=[height, width], cmap=cmap, extent=extent)
+        self._note(
+            "image", shades=_shades(image, vmin, vmax), shape=[height, width], cmap=cmap, extent=extent
+        )
 
     def text(self, x, y, text, color="#000000", ha="left", va="baseline", fontsize=12, fontweight="normal",
              transform=None, bbox=None, backgroundcolor=None):  # fmt: skip
@@ -167,6 +186,7 @@ class Picture(anywidget.AnyWidget):
     _esm = Path(__file__).with_suffix(".js").read_text("utf-8")  # a path would keep closed ones in memory
     size = traitlets.Tuple().tag(sync=True)  # inches, as matplotlib counts them
     drawn = traitlets.Dict().tag(sync=True)
+    picked = traitlets.Int().tag(sync=True)  # the dot that was clicked, counted from 1; 0 once it is heard
 
     def draw(self, draw, **values):
         """Send what `draw(ax, **values)` draws; return its sentence."""

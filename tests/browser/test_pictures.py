@@ -27,7 +27,7 @@ def lesson(request, tmp_path_factory):
     with jupyterlab(root, home) as address, chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 720}, device_scale_factor=request.param)
         broken = []
-        page.on("pageerror", lambda error: broken.append(error))
+        page.on("pageerror", lambda error: broken.append(error.stack))
         lesson = Lesson(page, address, "explorers")
         lesson.command("notebook:run-all-cells")
         yield lesson
@@ -63,3 +63,18 @@ def test_its_ink_stands_out_from_its_ground(lesson, panel, theme):
     view = panel.locator(".mnet-picture").element_handle()
     has_ink = f"([view, shade]) => ({HAS_INK})(view, shade)"
     lesson.page.wait_for_function(has_ink, arg=[view, INK[theme]], timeout=5000)
+
+
+def test_a_neuron_is_chosen_where_it_is_clicked(lesson):
+    panel = lesson.page.locator(".mnet-panel").nth([*EXPLORERS].index("layers"))
+    panel.scroll_into_view_if_needed()
+    view = panel.locator(".mnet-picture[data-painted]")
+    view.wait_for()
+    found = set()
+    for share in 0.2, 0.6:  # of the height: a neuron of the output layer stands near
+        box = view.bounding_box()
+        view.click(position={"x": 0.58 * box["width"], "y": share * box["height"]})
+        panel.locator("[role=status]", has_text="of the book's layer 3: z = ").wait_for()
+        lesson.page.wait_for_timeout(500)
+        found.add(panel.locator(".widget-readout").last.text_content())
+    assert len(found) == 2
