@@ -78,6 +78,8 @@ def values(control):
 
 def test_each_control_works_from_end_to_end(panel):
     for control in controls(panel):
+        if isinstance(panel, Explorer) and control is panel.prediction:
+            continue  # it moves nothing: see below
         shown = set()
         for value in values(control):
             control.value = value
@@ -93,6 +95,39 @@ def test_a_change_is_a_short_message(panel):
     if isinstance(panel, Explorer):
         state, _, buffers = _remove_buffers(panel.picture.get_state("drawn"))
         assert len(json.dumps(state)) + sum(map(len, buffers)) < 30_000
+
+
+def test_a_prediction_is_told_how_it_came_out_once_that_shows(panel):
+    if not isinstance(panel, Explorer):
+        return
+    before, (passed, *choices) = panel.status.text, panel.prediction.options
+    verdicts = set()
+    for predicted in choices:
+        panel.prediction.value = predicted
+        assert panel.status.text == f"You predict: {predicted}. Now move the controls and see."
+        for control in panel.controls.values():
+            usual = control.value
+            for value in values(control):
+                control.value = value
+                _, _, said = panel.status.text.partition(panel.picture.drawn["text"])
+                verdicts |= {said} if said else set()
+            control.value = usual
+    right = {f" You predicted: {choice}, and so it is." for choice in choices}
+    assert len(verdicts & right) == ("second" not in panel.controls)  # the layers: see below
+    assert all(said.startswith(" You predicted: ") for said in verdicts)
+    panel.prediction.value = passed
+    assert panel.status.text == before == panel.picture.drawn["text"]
+
+
+def test_the_layers_have_an_answer_to_their_question(mnist):
+    panel = panels.layers(mnist)
+    panel.prediction.value = "doubles the count"
+    panel.controls["second"].value = 30
+    assert panel.status.text.endswith(" You predicted: doubles the count. It is: adds a few per cent.")
+    panel.prediction.value = "adds a few per cent"
+    panel.controls["image"].value = 1
+    assert panel.status.text.endswith(" You predicted: adds a few per cent, and so it is.")
+    panel.close()
 
 
 def test_the_controls_work_at_their_ends_together(panel):

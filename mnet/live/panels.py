@@ -9,7 +9,7 @@ from mnet import figures
 from mnet.feedforward import Network, feedforward
 from mnet.live import blame, network
 from mnet.live.pad_panel import PadPanel
-from mnet.live.panel import LABEL, Explorer, choice, slider
+from mnet.live.panel import BAR, LABEL, Explorer, choice, slider
 from mnet.live.training import Training
 from mnet.live.training_panel import TrainingPanel
 from mnet.sigmoid import sigmoid
@@ -39,6 +39,11 @@ def digits(mnist):
         split=split,
         digit=digit,
         position=position,
+        predicts=(
+            "of 100, darkness reads",
+            ["about 10", "about 20", "about 50"],
+            lambda position, **_: "about 20" if position > 9 else None,  # lesson 01 then counts: 22.25 %
+        ),
     )
 
 
@@ -53,6 +58,11 @@ def neuron():
         figures.neuron,
         w=slider("weight w", 1.0, -20, 20, 0.5),
         b=slider("bias b", 0.0, -20, 20, 0.5),
+        predicts=(
+            "w = 20 makes it",
+            ["as gentle as before", "nearly a step", "flat"],
+            lambda w, b: "nearly a step" if abs(w) >= 15 else None,
+        ),
     )
 
 
@@ -60,9 +70,16 @@ def descent():
     """Lesson 04: a ball on the bowl v1² + 4 v2², the learning rate and where it starts."""
     return Explorer(
         figures.descent,
+        plays="steps",
+        predicts=(
+            "never settles from η =",
+            ["0.125", "0.25", "0.5", "1"],
+            lambda eta, v2, **_: "0.25" if eta >= 0.25 and v2 else None,
+        ),
         eta=slider("learning rate η", 0.1, 0.01, 1.2, 0.01),
         v1=slider("start v₁", 2.5, -3, 3, 0.1),
         v2=slider("start v₂", 1.5, -2, 2, 0.1),
+        steps=slider("steps", 25, 1, 25),
     )
 
 
@@ -90,6 +107,11 @@ def layers(mnist):
         draw,
         size=(9, 4.8),
         picks="neuron",
+        predicts=(
+            "a 2nd layer of 30",
+            ["doubles the count", "adds a few per cent", "adds nothing"],
+            lambda hidden, second, **_: "adds a few per cent" if hidden == second == 30 else None,
+        ),
         hidden=hidden,
         second=second,
         image=slider("test image", 0, 0, 99),
@@ -115,7 +137,16 @@ def misread(net, split):
         sentence = figures.reading(ax, split.images[i], a[:, i], int(split.labels[i]))
         return f"Misread image {position + 1} of {len(wrong)}, cost {costs[i]:.2f}. {sentence}"
 
-    return Explorer(draw, size=(8, 3), position=slider("position", 0, 0, len(wrong) - 1))
+    return Explorer(
+        draw,
+        size=(8, 3),
+        position=slider("position", 0, 0, len(wrong) - 1),
+        predicts=(
+            "the last ones are",
+            ["sure and wrong", "nearly undecided", "hardly drawn"],
+            lambda position: "nearly undecided" if position >= 0.9 * (len(wrong) - 1) else None,
+        ),
+    )
 
 
 def shifted(net, split, centre):
@@ -133,7 +164,12 @@ def shifted(net, split, centre):
         number=slider("image", 0, 0, 99),
         right=slider("pixels to the right", 0, -8, 8),
         down=slider("pixels down", 0, -8, 8),
-        centred=widgets.Checkbox(False, description="centre by mass", style=LABEL),
+        centred=widgets.Checkbox(False, description="centre by mass", style=LABEL, layout=BAR),
+        predicts=(
+            "a shift down is",
+            ["harmless", "as bad as to the right"],
+            lambda down, **_: "as bad as to the right" if abs(down) >= 4 else None,
+        ),
     )
 
 
@@ -153,6 +189,11 @@ def saturation(mnist):
         size=(8, 4.8),
         hidden=choice("hidden neurons", list(nets)),
         divisor=slider("divide the weights by", 1, 1, 28),
+        predicts=(
+            "below 5 % from about",
+            ["2", "5", "20"],
+            lambda hidden, divisor: "5" if divisor >= 5 else None,
+        ),
     )
 
 
@@ -172,6 +213,12 @@ def backprop(mnist):
     return Explorer(
         draw,
         size=(9, 6),
+        plays="step",
+        predicts=(
+            "no σ′ in BP1 turns red",
+            ["BP1 alone", "BP1 and all four", "all five"],
+            lambda broken, **_: "BP1 and all four" if broken == "BP1: forget σ′" else None,
+        ),
         step=slider("step", 0, 0, 7),
         broken=choice("break it", list(blame.BREAKS), width="26em", max_width="100%"),
         image=slider("test image", 0, 0, 99),

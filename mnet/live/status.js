@@ -25,6 +25,7 @@ export default {
         const label = slider.querySelector(".widget-label")?.textContent;
         const value = slider.querySelector(".widget-readout")?.textContent;
         if (!handle) continue;
+        handle.dataset.lmSuppressShortcuts = "true"; // Notebook 7 would take the arrow keys
         // Written only when different, or the observer below would never rest.
         if (handle.getAttribute("aria-label") !== label) handle.setAttribute("aria-label", label);
         if (handle.getAttribute("aria-valuetext") !== value) handle.setAttribute("aria-valuetext", value);

@@ -56,9 +56,14 @@ def test_it_is_in_sight_with_its_controls(lesson, panel):
     assert panel.bounding_box()["height"] <= notebook["height"]
 
 
-@pytest.mark.parametrize("theme", ["Dark", "Light"])
+@pytest.fixture(scope="module", params=INK)
+def theme(lesson, request):
+    lesson.command("apputils:change-theme", theme=f"JupyterLab {request.param}")
+    lesson.page.wait_for_timeout(1000)  # JupyterLab stumbles over a change of theme soon after another
+    return request.param
+
+
 def test_its_ink_stands_out_from_its_ground(lesson, panel, theme):
-    lesson.command("apputils:change-theme", theme=f"JupyterLab {theme}")
     panel.scroll_into_view_if_needed()
     view = panel.locator(".mnet-picture").element_handle()
     has_ink = f"([view, shade]) => ({HAS_INK})(view, shade)"

@@ -44,7 +44,7 @@ def test_a_panel_that_is_shown_speaks_with_all_its_parts(monkeypatch):
     panel, spoke = panels.neuron(), set()
     monkeypatch.setattr(widgets.Widget, "send_state", lambda part, key: spoke.add(part))
     panel.status._handle_custom_msg("shown", [])
-    assert {*panel.children, *panel.controls.values()} == spoke
+    assert {*panel.children, *panel.controls.values(), panel.prediction} == spoke
     panel.close()
 
 
@@ -118,6 +118,16 @@ def test_the_explorer_says_what_its_drawing_raises_and_goes_on(caplog):
 def test_a_fault_at_the_start_is_raised_where_the_learner_sees_it():
     with pytest.raises(ValueError, match="three"):
         Explorer(sketch, n=slider("n", 3, 0, 5))
+
+
+def test_a_play_button_moves_its_slider():
+    panel = Explorer(sketch, plays="n", n=slider("n", 1, 0, 2))
+    (button,) = [part for part in panel.children[0].children if isinstance(part, widgets.Play)]
+    assert (button.min, button.max, button.value) == (0, 2, 1)
+    button.value = 2
+    assert panel.status.text == "A dot at 2."
+    panel.controls["n"].value = 0
+    assert button.value == 0
 
 
 # Controls
