@@ -13,6 +13,7 @@ const LINE = 1.25 * TYPE;
 const DARK = /** @type {Record<string, string>} */ ({ "#0072B2": "#56B4E9", "#767676": "#9a9a9a" });
 const DASHES = /** @type {Record<string, number[]>} */ ({ "-": [], "--": [6, 3], "-.": [8, 3, 2, 3], ":": [2, 3] });
 const SHADES = /** @type {Record<string, number[][]>} */ ({
+  Oranges: [[255, 245, 235], [253, 190, 133], [241, 105, 19], [127, 39, 4]],
   gray_r: [[255, 255, 255], [0, 0, 0]],
   cividis: [[0, 34, 78], [65, 77, 107], [124, 123, 120], [188, 175, 111], [254, 232, 56]],
   PuOr_r: [[45, 0, 75], [153, 142, 195], [247, 247, 247], [241, 163, 64], [127, 59, 8]],
@@ -470,17 +471,21 @@ function clickable(plot) {
   return [...own, ...plot.parts.flatMap(clickable)];
 }
 
+/** Give the canvas its place on the page.
+ * @param {HTMLCanvasElement} canvas @param {number[]} size inches */
+function lay(canvas, [width, height]) {
+  // Of the page's type, so that larger type, on a projector, enlarges everything; its sliders stay in sight.
+  const type = "var(--jp-ui-font-size1, 13px)";
+  const wanted = `${(width * WIDE) / TYPE} * ${type}, ${(62 * width) / height}vh`;
+  canvas.style.cssText = `display:block;font-size:${type};aspect-ratio:${width / height};width:min(100%, ${wanted})`;
+}
+
 /** @param {any} model @param {HTMLElement} el @returns {HTMLCanvasElement} */
 function make(model, el) {
-  const [width, height] = model.get("size");
   const canvas = document.createElement("canvas");
   canvas.className = "mnet-picture";
   canvas.setAttribute("role", "img");
-  // Of the page's type, so that larger type, on a projector, enlarges everything; its sliders stay in sight.
-  const type = "var(--jp-ui-font-size1, 13px)";
-  canvas.style.cssText = `display:block;font-size:${type};aspect-ratio:${width / height};width:min(100%, ${
-    (width * WIDE) / TYPE
-  } * ${type}, ${(62 * width) / height}vh)`;
+  lay(canvas, model.get("size"));
   el.append(canvas);
   return canvas;
 }
@@ -526,17 +531,26 @@ export default {
 /** Call `queue` whenever the picture has to be painted; return what ends that.
  * @param {any} model @param {HTMLCanvasElement} canvas @param {() => void} queue */
 function watch(model, canvas, queue) {
+  const resize = () => lay(canvas, model.get("size"));
   model.on("change:drawn", queue);
+  model.on("change:size", resize);
   const sizes = new ResizeObserver(queue);
   sizes.observe(canvas);
   // JupyterLab renders no cell that is out of sight: what was painted there, in another theme say, is lost.
-  const sight = new IntersectionObserver((looks) => looks.at(-1)?.isIntersecting && queue());
+  const sight = new IntersectionObserver((looks) => {
+    const seen = !!looks.at(-1)?.isIntersecting;
+    if (seen) queue();
+    if (seen === model.get("sight")) return;
+    model.set("sight", seen);
+    model.save_changes();
+  });
   sight.observe(canvas);
   const theme = new MutationObserver(queue);
   theme.observe(document.body, { attributeFilter: ["data-jp-theme-light", "class", "data-theme"] });
   queue();
   return () => {
     model.off("change:drawn", queue);
+    model.off("change:size", resize);
     for (const observer of [sizes, sight, theme]) observer.disconnect();
   };
 }

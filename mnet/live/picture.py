@@ -19,7 +19,7 @@ def numbers(values):
 def _shades(values, vmin, vmax):
     """Return a byte for each number: 0 for vmin and less, 255 for vmax and more."""
     return (
-        np.clip((np.asarray(values) - vmin) * (255 / (vmax - vmin)), 0, 255)
+        np.clip((np.asarray(values) - vmin) * (255 / ((vmax - vmin) or 1)), 0, 255)
         .round()
         .astype(np.uint8)
         .tobytes()
@@ -184,8 +184,9 @@ class Picture(anywidget.AnyWidget):
     """What `Axes` noted, with the sentence that says what is in it."""
 
     _esm = Path(__file__).with_suffix(".js").read_text("utf-8")  # a path would keep closed ones in memory
-    size = traitlets.Tuple().tag(sync=True)  # inches, as matplotlib counts them
+    size = traitlets.Tuple((7, 3.2)).tag(sync=True)  # inches, as matplotlib counts them
     drawn = traitlets.Dict().tag(sync=True)
+    sight = traitlets.Bool().tag(sync=True)  # whether a page shows it
     picked = traitlets.Int().tag(sync=True)  # the dot that was clicked, counted from 1; 0 once it is heard
 
     def draw(self, draw, **values):
