@@ -1,5 +1,6 @@
 """The live panels, moved through their real controls, without a browser."""
 
+import base64
 import inspect
 import json
 import logging
@@ -150,7 +151,7 @@ def test_a_panel_is_a_widget_a_picture_and_a_sentence(panel):
     data, metadata = panel._repr_mimebundle_()
     sentence = data["text/plain"]
     assert data[VIEW]["model_id"] == panel.model_id
-    assert data["image/png"].startswith(b"\x89PNG")
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
     assert repr(panel) == sentence
     assert sentence.endswith(".")
     assert metadata["image/png"]["alt"] == sentence
