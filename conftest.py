@@ -9,7 +9,7 @@ import pytest
 collect_ignore_glob = ["notebooks/*.py"]  # the lessons' sources: their notebooks are run
 
 
-@pytest.hookimpl(optionalhook=True)  # `-p no:xdist` does without
+@pytest.hookimpl(optionalhook=True)  # xdist is left out where lessons are broken
 def pytest_xdist_auto_num_workers(config):
     """Run what the command line names in this process; all tests side by side, on each processor."""
     return None if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0

@@ -36,6 +36,10 @@ class Split:
     def __repr__(self):
         return f"Split({len(self):,} images)"
 
+    def __getitem__(self, which):
+        """Return the chosen images and their labels as a Split: `train[:1000]`."""
+        return Split(rows("Split", self.images, which), self.labels[which])
+
     def columns(self, which=slice(None)):
         """Return the chosen images and targets as float32 columns: x (784, k), pixel / 256, and y (10, k).
 

@@ -65,7 +65,7 @@ def public(thing):
         with np.errstate(all="ignore"):  # the result tells; a processor's flags may be false alarms
             result = thing(*bound.args, **bound.kwargs)
         if inspect.isgenerator(result):
-            return _quietly(result)
+            return _Quietly(_named(thing), result)
         if any(isinstance(kind, str) for kind in thing.takes.values()):
             _refuse_overflow(_named(thing), result)
         return result
@@ -78,15 +78,22 @@ def _named(function):
     return function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
 
 
-def _quietly(generator):
-    """Yield what the generator yields; NumPy warns of nothing while it computes."""
-    while True:
+class _Quietly:
+    """Yields what a generator yields; NumPy warns of nothing while it computes."""
+
+    def __init__(self, name, generator):
+        self._name, self._generator = name, generator
+
+    def __repr__(self):
+        call = f"{self._name}(...)"
+        return f"{call} does nothing until a loop asks for the next: for each in {call}: print(each)"
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
         with np.errstate(all="ignore"):
-            try:
-                item = next(generator)
-            except StopIteration:
-                return
-        yield item
+            return next(self._generator)
 
 
 def _examine(function, parameters, arguments):
@@ -287,7 +294,7 @@ def rows(where, array, which):
         chosen = array[which]
     except (IndexError, TypeError, ValueError) as error:
         raise ValueError(f"{where}: {error}, wanted a slice or an array of whole numbers.") from None
-    if chosen.ndim != 2:
+    if chosen.shape[1:] != array.shape[1:]:
         raise TypeError(
             f"{where}: found {which!s:.80}, wanted a slice or an array: slice(0, 1) is one image."
         )
@@ -317,6 +324,8 @@ def as_array(what, value):
         return np.asarray(value)
     except ValueError as error:
         raise TypeError(f"{what} has rows of different lengths, wanted one array.") from error
+    except TypeError as error:  # of what looks like a list and is none, such as a Split
+        raise TypeError(f"{what} is a {type(value).__name__}, wanted an array of real numbers.") from error
 
 
 def _array(where, name, value, dimensions, known):

@@ -68,8 +68,8 @@ WAYS = {
     },
     "chance from elsewhere": {r"\brng\.(permutation|standard_normal)": r"np.random.\1"},
     "no shuffle": {r"\brng\.permutation\(": "np.arange("},
-    "nothing returned": {r"\breturn .+": "return None"},
-    "a guard left out": {r"^@shapes\(.*": "", r"^( *)(raise |_?check_).*": r"\1pass"},
+    "nothing returned": {r"\breturn .+": "return None", r"\byield .+": "yield None"},
+    "a guard left out": {r"^@guarded\(.*": "", r"^( *)(raise |_?refuse_|storable\().*": r"\1pass"},
 }
 Breakage = namedtuple("Breakage", "way lesson function before after source")
 

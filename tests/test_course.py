@@ -159,8 +159,8 @@ ROOMS = {
     "checks": "__init__ exercises judge plug questions",
     "cli": "__init__ doctor errors lab mark train",
     "cli/jupyter": "jupyter_server_config",
-    "live": """__init__ chart equations pad pad_panel panel panels picture status training training_panel
-        view worker""",
+    "live": """__init__ chart equations looks network pad pad_panel panel panels picture status training
+        training_panel view worker""",
 }
 
 

@@ -126,6 +126,42 @@ def test_columns_come_in_the_order_asked_for(small, which):
     np.testing.assert_array_equal(y.argmax(axis=0), small.labels[which])
 
 
+@pytest.mark.parametrize(
+    "which", [slice(10), slice(-3, None), slice(None, None, -7), [5, 3, 3], np.arange(1000) % 2 == 1, ...]
+)
+def test_a_split_is_cut_as_its_arrays_are(small, which):
+    part = small[which]
+    assert isinstance(part, Split)
+    np.testing.assert_array_equal(part.images, small.images[which])
+    np.testing.assert_array_equal(part.labels, small.labels[which])
+
+
+@pytest.mark.parametrize("which", [0, np.uint8(3), -1, (slice(3), slice(5)), (slice(3), 5), None, (0, 0)])
+def test_what_is_no_choice_of_images_is_refused(small, which):
+    for cut in small.__getitem__, small.columns:
+        with pytest.raises(TypeError, match=r": found .*, wanted a slice or an array: slice\(0, 1\) is one"):
+            cut(which)
+
+
+@pytest.mark.parametrize(
+    ("which", "message"),
+    [
+        (slice(5, 5), r"^Split: found images \(0, 784\) and labels \(0,\), wanted .*, n at least 1\.$"),
+        ([1000], "^Split: .*out of bounds.*, wanted a slice or an array of whole numbers"),
+        ("labels", "^Split: .*, wanted a slice or an array of whole numbers"),
+        (0.5, "^Split: .*, wanted a slice or an array of whole numbers"),
+    ],
+)
+def test_a_choice_that_is_not_there_is_refused(small, which, message):
+    with pytest.raises(ValueError, match=message):
+        small[which]
+
+
+def test_a_split_has_no_images_one_by_one(small):
+    with pytest.raises(TypeError, match=r"slice\(0, 1\) is one image"):
+        list(small)
+
+
 def test_all_columns_are_the_default_and_a_bare_number_is_refused(small):
     assert [part.shape for part in small.columns()] == [(784, 1000), (10, 1000)]
     assert [part.shape for part in small.columns([3])] == [(784, 1), (10, 1)]

@@ -211,3 +211,8 @@ def test_a_count_may_be_its_least_and_its_most():
     for bad in 2, 4:
         with pytest.raises(ValueError, match=f"^n is {bad}, wanted a whole number from 3 to 3"):
             refuse_count("n", bad, 3, 3)
+
+
+def test_a_split_is_no_array(small):
+    with pytest.raises(TypeError, match=r"^predict: x is a Split, wanted an array of real numbers\.$"):
+        mnet.predict(mnet.Network([784, 2]), small)

@@ -154,6 +154,17 @@ def test_training_happens_while_you_ask_for_it(small):
     assert_same(net, trained(small)[0])
 
 
+def test_a_training_that_nobody_asks_for_says_so(small):
+    net = network()
+    training = sgd(net, small, 2, 10, 3.0, np.random.default_rng(5))
+    assert repr(training) == (
+        "sgd(...) does nothing until a loop asks for the next: for each in sgd(...): print(each)"
+    )
+    assert_same(net, network())
+    assert [epoch.number for epoch in training] == [0, 1]  # what it says helps
+    assert_same(net, trained(small)[0])
+
+
 def test_no_epochs_change_nothing(small):
     net, records = trained(small, epochs=0)
     assert records == []

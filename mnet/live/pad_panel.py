@@ -26,6 +26,7 @@ class PadPanel(Panel):
             layout={"width": "auto", "align_self": "flex-start"},
         )
         self.on_change(self._read, self.upload)
+        self.pad.on_msg(self._heard)
         super().__init__(self.pad, self.upload)
         self._followers.append(self.pad.show)
         self.pad.show()
@@ -33,6 +34,7 @@ class PadPanel(Panel):
     def draw(self, picture):
         """Put an array (h, w), 0 paper … 255 ink, or a picture file on the pad."""
         self.pad.draw(picture)
+        self.status.text = ""
 
     def snapshot(self, **options):
         """Return (PNG bytes, sentence) of the drawing, what the network sees and its answers."""
@@ -49,6 +51,10 @@ class PadPanel(Panel):
         net = getattr(self._reader, "net", self._reader)  # of this moment
         x = (centred.reshape(784, 1) / 256).astype(np.float32)
         return feedforward(net, x)[:, 0]
+
+    def _heard(self, _widget, message, _buffers):
+        if message == "drawn":  # by hand: what is there is the file's no more
+            self.status.text = ""
 
     def _read(self):
         files = self.upload.value

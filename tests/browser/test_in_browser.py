@@ -140,3 +140,18 @@ def test_a_kernel_starts_shows_a_slider_and_a_picture_and_passes_messages(addres
             == "True\n"
         )
     assert foreign == []
+
+
+def test_the_first_page_says_what_hinders_it(site, address):
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{site.as_uri()}/run.html?lesson=05_backprop")
+        assert "40 MB" in page.inner_text("article")
+        assert page.inner_text("#fetch") == "Fetch it and open lesson 05"
+        page.click("#fetch")
+        page.wait_for_selector("#said:has-text('serve the folder')")
+        page.route("**/pyodide.asm.wasm", lambda route: route.abort())
+        page.goto(f"{address}run.html?lesson=05_backprop")
+        page.click("#fetch")
+        page.wait_for_selector("#said:has-text('Is there a network?')")
+        assert "notebooks%2F05_backprop.ipynb" in page.get_attribute("#open", "href")

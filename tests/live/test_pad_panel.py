@@ -95,6 +95,20 @@ def test_an_uploaded_picture_goes_on_the_pad(upload):
     assert panel.status.text == "Read from light.png."
 
 
+@pytest.mark.parametrize("change", ["by hand", "by draw"])
+def test_what_is_no_more_the_file_is_not_named_so(upload, digit, change):
+    panel = upload("dark.png", picture(0))
+    panel.pad._handle_custom_msg("all", [])  # a page asks to see it
+    assert panel.status.text == "Read from dark.png."
+    if change == "by hand":
+        panel.pad._handle_custom_msg("drawn", [memoryview(panel.pad.drawing.tobytes())])
+    else:
+        panel.draw(digit)
+    assert panel.status.text == ""
+    upload("light.png", picture(255))
+    assert panel.status.text == "Read from light.png."
+
+
 def test_an_uploaded_text_is_refused_in_one_sentence(upload, caplog):
     panel = upload("dark.png", picture(0))
     before = panel.pad.drawing

@@ -20,6 +20,7 @@ TESTS = {
     module: [f"mnet/{module}.py", f"tests/test_{module}.py", "tests/test_guards.py"]
     for module in ("data", "sigmoid", "feedforward", "cost", "backprop", "sgd")
 }
+TESTS["guards"] = ["mnet/guards.py", *(f"tests/test_{name}.py" for name in ("guards", *TESTS))]
 
 
 # One process, no word of why a test fails, and none of the looks at garbage that pytest takes at each end.
