@@ -41,12 +41,14 @@ def main(path):
             return len(text)
 
     sys.stdout = sys.stderr = Ear()
+    before = slowness()
     for cell in cells:
-        before, heard[:] = slowness(), [process_time()]
+        heard[:] = [process_time()]
         shell.run_cell("".join(cell["source"])).raise_error()
         heard.append(process_time())
         silences = [late - early for early, late in pairwise(heard)]
-        factor = (before + slowness()) / 2
+        after = slowness()
+        factor, before = (before + after) / 2, after
         measured.append([(heard[-1] - heard[0]) / factor, max(silences) / factor])
     json.dump(measured, stdout)
 
