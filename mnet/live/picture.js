@@ -3,15 +3,17 @@
 
 /** @typedef {{left: number, right: number, top: number, bottom: number}} Box */
 /** @typedef {Record<string, any>} Mark what a method of picture.py's Axes noted */
-/** @typedef {{rect: number[], look: Record<string, any>, legend: any, marks: Mark[], parts: Plot[], box?: Box}} Plot */
+/** @typedef {Record<string, any>} Look what picture.py's `set` and `legend` noted */
+/** @typedef {{rect: number[], look: Look, legend: Look, marks: Mark[], parts: Plot[], box?: Box}} Plot */
 /** @typedef {{g: CanvasRenderingContext2D, colour: (name: string) => string}} Pen */
 
 const TYPE = 13; // pixels of text that matplotlib writes in 12 points: the page's type
-const INCH = 78; // pixels of an inch beside such type, as in matplotlib's picture; a page with room gives more
-const WIDE = 90;
+const INCH = 78; // pixels of an inch beside such type, as in matplotlib's picture
+const WIDE = 90; // where the page has room
 const LINE = 1.25 * TYPE;
 const DARK = /** @type {Record<string, string>} */ ({ "#0072B2": "#56B4E9", "#767676": "#9a9a9a" });
-const DASHES = /** @type {Record<string, number[]>} */ ({ "-": [], "--": [6, 3], "-.": [8, 3, 2, 3], ":": [2, 3] });
+const DASHES =
+  /** @type {Record<string, number[]>} */ ({ "-": [], "--": [6, 3], "-.": [8, 3, 2, 3], ":": [2, 3] });
 const SHADES = /** @type {Record<string, number[][]>} */ ({
   Oranges: [[255, 245, 235], [253, 190, 133], [241, 105, 19], [127, 39, 4]],
   gray_r: [[255, 255, 255], [0, 0, 0]],
@@ -34,42 +36,54 @@ const numbers = (data) => [...new Float64Array(bytes(data).slice().buffer)];
 function colours(element) {
   let ground = [255, 255, 255];
   for (; element; element = element.parentElement) {
-    const [r, g, b, alpha = 1] = getComputedStyle(element).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0, 0];
+    const [r, g, b, alpha = 1] = getComputedStyle(element).backgroundColor.match(/[\d.]+/g)?.map(Number) ??
+      [0, 0, 0, 0];
     if (!alpha) continue;
     ground = [r, g, b];
     break;
   }
   const dark = 0.3 * ground[0] + 0.6 * ground[1] + 0.1 * ground[2] < 128;
-  const plain = /** @type {Record<string, string>} */ ({ "#000000": dark ? "#e4e4e4" : "#1a1a1a", white: `rgb(${ground})` });
+  const plain = /** @type {Record<string, string>} */ ({
+    "#000000": dark ? "#e4e4e4" : "#1a1a1a",
+    white: `rgb(${ground})`,
+  });
   return (name) => plain[name] ?? (dark ? DARK[name] : undefined) ?? name;
 }
 
-/** Give the canvas the pixels of its place, and return the width in units of the picture and how many pixels one is.
+/** Give the canvas the pixels of its place; return its size in units of the picture, and the pixels of one.
  * @param {HTMLCanvasElement} canvas @param {number[]} size inches */
 function measure(canvas, size) {
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = devicePixelRatio;
   const type = parseFloat(getComputedStyle(canvas).fontSize) / TYPE;
   const scale = Math.min(type, canvas.clientWidth / (INCH * size[0])); // in a narrow place all shrinks
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((pixels) => Math.round(pixels * ratio));
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((pixels) =>
+    Math.round(pixels * ratio)
+  );
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   return { width: canvas.clientWidth / scale, height: canvas.clientHeight / scale, scale: scale * ratio };
 }
 
 // Axes
 
-/** @param {Plot} plot @param {"x" | "y"} axis @returns {(value: number) => number} from 0 to 1 along the axis */
+/** Return where a value lies along an axis, from 0 to 1.
+ * @param {Plot} plot @param {"x" | "y"} axis @returns {(value: number) => number} */
 function along({ look }, axis) {
   const number = look[`${axis}scale`] ? Math.log10 : (/** @type {number} */ value) => value;
   const [low, high] = look[`${axis}lim`].map(number);
   return (value) => (number(value) - low) / (high - low || 1);
 }
 
-/** @param {Plot} plot @returns {[(x: number) => number, (y: number) => number]} where data lie on the canvas */
+/** Return where x and y lie on the canvas.
+ * @param {Plot} plot @returns {[(x: number) => number, (y: number) => number]} */
 function places(plot) {
   const [x, y] = [along(plot, "x"), along(plot, "y")];
   const { left, right, top, bottom } = /** @type {Box} */ (plot.box);
-  const near = (/** @type {number} */ pixels) => Math.min(Math.max(pixels, -1e5), 1e5); // a canvas loses its way farther off
-  return [(value) => near(left + x(value) * (right - left)), (value) => near(bottom - y(value) * (bottom - top))];
+  // A canvas loses its way farther off.
+  const near = (/** @type {number} */ pixels) => Math.min(Math.max(pixels, -1e5), 1e5);
+  return [
+    (value) => near(left + x(value) * (right - left)),
+    (value) => near(bottom - y(value) * (bottom - top)),
+  ];
 }
 
 /** @param {number} low @param {number} high @param {number} most @returns {number[]} */
@@ -78,7 +92,10 @@ function even(low, high, most) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.ceil(low / step - 1e-9);
-  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, k) => +((first + k) * step).toPrecision(8));
+  return Array.from(
+    { length: Math.floor(high / step + 1e-9) - first + 1 },
+    (_, k) => +((first + k) * step).toPrecision(8),
+  );
 }
 
 /** @param {number} low @param {number} high @param {number} most @returns {number[]} */
@@ -101,9 +118,12 @@ function ticks({ look, box }, axis) {
 }
 
 /** @param {number} value */
-const label = (value) => (Math.abs(value) >= 1e6 ? value.toExponential(0).replace("e+", "e") : String(value).replace("-", "−"));
+const label = (
+  value,
+) => (Math.abs(value) >= 1e6 ? value.toExponential(0).replace("e+", "e") : String(value).replace("-", "−"));
 
-/** @param {CanvasRenderingContext2D} g @param {number} size points, as matplotlib counts @param {boolean} [bold] */
+/** Write in type of so many of matplotlib's points from here on.
+ * @param {CanvasRenderingContext2D} g @param {number} size @param {boolean} [bold] */
 function type(g, size, bold) {
   g.font = `${bold ? "bold " : ""}${(TYPE * size) / 12}px ${getComputedStyle(g.canvas).fontFamily}`;
 }
@@ -128,12 +148,18 @@ function outline(g, plot) {
 
 // Layout
 
-/** @param {Box} box @param {Record<string, any>} look @returns {Box} the largest one with units of one length in both ways */
+/** Return the largest box within a box whose units are of one length both ways.
+ * @param {Box} box @param {Look} look @returns {Box} */
 function squared(box, { xlim, ylim }) {
   const [wide, high] = [Math.abs(xlim[1] - xlim[0]), Math.abs(ylim[1] - ylim[0])];
   const unit = Math.min((box.right - box.left) / wide, (box.bottom - box.top) / high);
   const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
-  return { left: x - (unit * wide) / 2, right: x + (unit * wide) / 2, top: y - (unit * high) / 2, bottom: y + (unit * high) / 2 };
+  return {
+    left: x - (unit * wide) / 2,
+    right: x + (unit * wide) / 2,
+    top: y - (unit * high) / 2,
+    bottom: y + (unit * high) / 2,
+  };
 }
 
 /** @param {Plot} plot @param {Box} outer @returns {Plot} with its box, and its parts with theirs */
@@ -156,7 +182,8 @@ function taken(g, plot) {
   return [outline(g, plot), ...texts, ...plot.parts.flatMap((part) => taken(g, part))];
 }
 
-/** @param {CanvasRenderingContext2D} g @param {Plot} plot @param {number} width @param {number} height @returns {Plot} */
+/** Return the plot with its boxes, placed so that nothing is cut.
+ * @param {CanvasRenderingContext2D} g @param {Plot} plot @param {number} width @param {number} height */
 function fit(g, plot, width, height) {
   const room = { left: 2, right: width - 2, top: 2, bottom: height - 2 };
   for (let round = 0; round < 4; round++) {
@@ -192,19 +219,39 @@ function hatch(g, box) {
   g.restore();
 }
 
-/** @param {CanvasRenderingContext2D} g @param {string} shape @param {number} x @param {number} y @param {number} r */
+/** Draw one marker, 2r wide.
+ * @param {CanvasRenderingContext2D} g @param {string} shape @param {number} x @param {number} y @param {number} r */
 function dot(g, shape, x, y, r) {
   g.beginPath();
   if (shape === "o") g.arc(x, y, r, 0, 2 * Math.PI);
   if (shape === "s") g.rect(x - r, y - r, 2 * r, 2 * r);
-  if (shape === "D") [0, 1, 2, 3].forEach((k) => g.lineTo(x + [r, 0, -r, 0][k] * 1.3, y + [0, r, 0, -r][k] * 1.3));
+  if (shape === "D") {
+    [0, 1, 2, 3].forEach((k) => g.lineTo(x + [r, 0, -r, 0][k] * 1.3, y + [0, r, 0, -r][k] * 1.3));
+  }
   if ("osD".includes(shape)) return g.fill();
-  const ends = { "+": [[-1, 0, 1, 0], [0, -1, 0, 1]], x: [[-1, -1, 1, 1], [-1, 1, 1, -1]], _: [[-1, 0, 1, 0]] }; // prettier-ignore
+  const ends = {
+    "+": [[-1, 0, 1, 0], [0, -1, 0, 1]],
+    x: [[-1, -1, 1, 1], [-1, 1, 1, -1]],
+    _: [[-1, 0, 1, 0]],
+  }; // prettier-ignore
   for (const [a, b, c, d] of ends[/** @type {"+" | "x" | "_"} */ (shape)]) {
     g.moveTo(x + a * r, y + b * r);
     g.lineTo(x + c * r, y + d * r);
   }
   g.stroke();
+}
+
+/** Draw a line within the box of its plot; NaN ends it, and what follows begins another.
+ * @param {CanvasRenderingContext2D} g @param {Plot} plot @param {number[]} x @param {number[]} y
+ * @param {number[]} dashes */
+function stroke(g, plot, x, y, dashes) {
+  g.save();
+  clip(g, /** @type {Box} */ (plot.box));
+  g.setLineDash(dashes);
+  g.beginPath();
+  x.forEach((at, i) => (i && Number.isNaN(x[i - 1]) ? g.moveTo(at, y[i]) : g.lineTo(at, y[i])));
+  g.stroke();
+  g.restore();
 }
 
 /** @type {Record<string, (pen: Pen, plot: Plot, mark: Mark) => void>} */
@@ -214,19 +261,13 @@ const MARKS = {
     const [x, y] = [numbers(mark.x).map(X), numbers(mark.y).map(Y)];
     g.strokeStyle = g.fillStyle = colour(mark.color);
     g.lineWidth = 0.9 * mark.width;
-    if (DASHES[mark.dash]) {
-      g.save();
-      clip(g, /** @type {Box} */ (plot.box));
-      g.setLineDash(DASHES[mark.dash]);
-      g.beginPath();
-      x.forEach((at, i) => (i && Number.isNaN(x[i - 1]) ? g.moveTo(at, y[i]) : g.lineTo(at, y[i]))); // NaN ends a line
-      g.stroke();
-      g.restore();
-    }
+    if (DASHES[mark.dash]) stroke(g, plot, x, y, DASHES[mark.dash]);
     g.lineWidth = Math.max(1.3, mark.edge);
     const { left, right, top, bottom } = /** @type {Box} */ (plot.box);
-    const inside = (/** @type {number} */ i) => x[i] > left - 1 && x[i] < right + 1 && y[i] > top - 1 && y[i] < bottom + 1;
-    if (mark.marker) x.forEach((at, i) => i % mark.every === 0 && inside(i) && dot(g, mark.marker, at, y[i], mark.size / 2 + 0.5));
+    x.forEach((at, i) => {
+      const inside = at > left - 1 && at < right + 1 && y[i] > top - 1 && y[i] < bottom + 1;
+      if (mark.marker && i % mark.every === 0 && inside) dot(g, mark.marker, at, y[i], mark.size / 2 + 0.5);
+    });
   },
 
   dots({ g, colour }, plot, mark) {
@@ -282,7 +323,9 @@ const MARKS = {
     const [X] = places(plot);
     const { left, right, top, bottom } = /** @type {Box} */ (plot.box);
     const ends = numbers(mark.spans).map((x) => Math.min(Math.max(X(x), left), right));
-    for (let i = 0; i < ends.length; i += 2) shade({ g, colour }, mark, { left: ends[i], right: ends[i + 1], top, bottom });
+    for (let i = 0; i < ends.length; i += 2) {
+      shade({ g, colour }, mark, { left: ends[i], right: ends[i + 1], top, bottom });
+    }
   },
 
   image({ g }, plot, mark) {
@@ -306,7 +349,9 @@ const MARKS = {
     g.stroke();
     g.setLineDash([]);
     g.beginPath();
-    for (const turn of [2.6, 0, -2.6]) g.lineTo(right + (turn && 8 * Math.cos(way + turn)), up + (turn && 8 * Math.sin(way + turn)));
+    for (const turn of [2.6, 0, -2.6]) {
+      g.lineTo(right + (turn && 8 * Math.cos(way + turn)), up + (turn && 8 * Math.sin(way + turn)));
+    }
     g.stroke();
   },
 
@@ -375,7 +420,10 @@ function words(g, plot, mark) {
   const at = mark.inside ? bottom - mark.y * (bottom - top) : Y(mark.y);
   const lines = mark.text.split("\n");
   type(g, mark.size, mark.bold);
-  const [wide, high] = [Math.max(...lines.map((/** @type {string} */ line) => g.measureText(line).width)), lines.length * step(mark)];
+  const [wide, high] = [
+    Math.max(...lines.map((/** @type {string} */ line) => g.measureText(line).width)),
+    lines.length * step(mark),
+  ];
   const start = at - high * ({ top: 0, center: 0.5 }[/** @type {string} */ (mark.va)] ?? 1);
   const from = x - wide * ({ center: 0.5, right: 1 }[/** @type {string} */ (mark.align)] ?? 0);
   const pad = !mark.box ? 0 : mark.box.edgecolor === "none" ? 2 : 7;
@@ -396,16 +444,10 @@ function write({ g }, text, x, y, align = "center") {
 function axes(pen, plot) {
   const { g, colour } = pen;
   const { left, right, top, bottom } = /** @type {Box} */ (plot.box);
-  const [X, Y] = places(plot);
   const outer = outline(g, plot);
   g.strokeStyle = g.fillStyle = colour("#000000");
   g.lineWidth = 1;
-  type(g, 11);
-  g.beginPath();
-  if (plot.look.frame_on !== false) [[left, top], [left, bottom], [right, bottom]].forEach(([x, y]) => g.lineTo(x, y)); // prettier-ignore
-  for (const x of ticks(plot, "x")) g.moveTo(X(x), bottom), g.lineTo(X(x), bottom + 4), write(pen, label(x), X(x), bottom + 13);
-  for (const y of ticks(plot, "y")) g.moveTo(left, Y(y)), g.lineTo(left - 4, Y(y)), write(pen, label(y), left - 7, Y(y), "right");
-  g.stroke();
+  spines(pen, plot);
   type(g, 12);
   const { xlabel = "", ylabel = "", title = "" } = plot.look;
   write(pen, xlabel, (left + right) / 2, bottom + (ticks(plot, "x").length ? LINE + 4 : 2) + LINE / 2);
@@ -415,6 +457,22 @@ function axes(pen, plot) {
   g.rotate(-Math.PI / 2);
   write(pen, ylabel, 0, 0);
   g.restore();
+}
+
+/** @param {Pen} pen @param {Plot} plot */
+function spines(pen, plot) {
+  const { left, right, top, bottom } = /** @type {Box} */ (plot.box);
+  const [X, Y] = places(plot);
+  const { g } = pen;
+  type(g, 11);
+  g.beginPath();
+  const corners = [[left, top], [left, bottom], [right, bottom]];
+  if (plot.look.frame_on !== false) corners.forEach(([x, y]) => g.lineTo(x, y));
+  for (const x of ticks(plot, "x").map(X)) g.moveTo(x, bottom), g.lineTo(x, bottom + 4);
+  for (const y of ticks(plot, "y").map(Y)) g.moveTo(left, y), g.lineTo(left - 4, y);
+  g.stroke();
+  for (const x of ticks(plot, "x")) write(pen, label(x), X(x), bottom + 13);
+  for (const y of ticks(plot, "y")) write(pen, label(y), left - 7, Y(y), "right");
 }
 
 /** @param {Pen} pen @param {Mark} mark @param {number} x @param {number} y its middle, of the left end */
@@ -442,7 +500,11 @@ function legend(pen, plot) {
   const across = where === "above";
   const whole = across ? wide.reduce((sum, w) => sum + w + 16, -16) : Math.max(...wide);
   let x = across ? (left + right - whole) / 2 : where.includes("right") ? right - whole - 6 : left + 10;
-  let y = across ? top - LINE / 2 - 4 : where.includes("lower") ? bottom - named.length * LINE : top + LINE / 2 + 2;
+  let y = across
+    ? top - LINE / 2 - 4
+    : where.includes("lower")
+    ? bottom - named.length * LINE
+    : top + LINE / 2 + 2;
   named.forEach((mark, i) => {
     sample(pen, mark, x, y);
     g.fillStyle = colour("#000000");
@@ -477,7 +539,9 @@ function lay(canvas, [width, height]) {
   // Of the page's type, so that larger type, on a projector, enlarges everything; its sliders stay in sight.
   const type = "var(--jp-ui-font-size1, 13px)";
   const wanted = `${(width * WIDE) / TYPE} * ${type}, ${(62 * width) / height}vh`;
-  canvas.style.cssText = `display:block;font-size:${type};aspect-ratio:${width / height};width:min(100%, ${wanted})`;
+  canvas.style.cssText = `display:block;font-size:${type};aspect-ratio:${
+    width / height
+  };width:min(100%, ${wanted})`;
 }
 
 /** @param {any} model @param {HTMLElement} el @returns {HTMLCanvasElement} */
@@ -490,33 +554,31 @@ function make(model, el) {
   return canvas;
 }
 
+/** Paint the picture on its canvas; return where on it the dots lie that can be clicked.
+ * @param {any} model @param {HTMLCanvasElement} canvas @returns {number[][]} */
+function paintAll(model, canvas) {
+  const drawn = model.get("drawn");
+  if (!canvas.clientWidth || !drawn.text) return [];
+  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const { width, height, scale } = measure(canvas, model.get("size"));
+  g.setTransform(scale, 0, 0, scale, 0, 0);
+  g.clearRect(0, 0, width, height);
+  const plot = fit(g, drawn, width, height);
+  paint({ g, colour: colours(canvas) }, plot);
+  canvas.setAttribute("aria-label", drawn.text);
+  canvas.dataset.painted = String(1 + Number(canvas.dataset.painted ?? 0)); // the tests time a change by it
+  const dots = clickable(plot).map((place) => place.map((units) => (units * scale) / devicePixelRatio));
+  canvas.style.cursor = dots.length ? "pointer" : "";
+  return dots;
+}
+
 export default {
   /** @param {{model: any, el: HTMLElement}} widget */
   render({ model, el }) {
     const canvas = make(model, el);
-    const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     let frame = 0;
-    let painted = 0;
     /** @type {number[][]} */
-    let dots = []; // where on the page's pixels each dot that can be clicked lies
-    const paintAll = () => {
-      const drawn = model.get("drawn");
-      if (!canvas.clientWidth || !drawn.text) return;
-      const { width, height, scale } = measure(canvas, model.get("size"));
-      g.setTransform(scale, 0, 0, scale, 0, 0);
-      g.clearRect(0, 0, width, height);
-      const plot = fit(g, drawn, width, height);
-      paint({ g, colour: colours(el) }, plot);
-      const unit = scale / (window.devicePixelRatio || 1);
-      dots = clickable(plot).map(([x, y]) => [x * unit, y * unit]);
-      canvas.style.cursor = dots.length ? "pointer" : "";
-      canvas.setAttribute("aria-label", drawn.text);
-      canvas.dataset.painted = String(++painted); // the tests time a change by it
-    };
-    const queue = () => {
-      cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(paintAll);
-    };
+    let dots = [];
     canvas.onclick = ({ offsetX, offsetY }) => {
       const far = dots.map(([x, y]) => Math.hypot(x - offsetX, y - offsetY));
       const nearest = far.indexOf(Math.min(...far));
@@ -524,7 +586,10 @@ export default {
       model.set("picked", nearest + 1);
       model.save_changes();
     };
-    return watch(model, canvas, queue);
+    return watch(model, canvas, () => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => (dots = paintAll(model, canvas)));
+    });
   },
 };
 
