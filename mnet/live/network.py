@@ -119,21 +119,9 @@ def layers(ax, net, x, a, label, chosen=None):
     activations = [*heard[1:], np.asarray(a).reshape(-1, 1)]
     links = [w * a.ravel() for w, a in zip(net.weights, heard, strict=True)]
     stand = network(ax, x, [(a.ravel(), False) for a in activations], links, chosen=chosen)
-    ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    ax.text(
-        0.9, 1.38, f"image, labelled {label}\nx {x.shape}", fontsize=11, ha="center", va="top", bbox=ground
-    )
     for digit, (left, up) in enumerate(stand[-1].T):
         ax.text(left + 0.17, up, f"{digit}: {activations[-1][digit, 0]:.2f}", fontsize=10, va="center")
-    parts = [f"{w.size:,} + {b.size:,}" for w, b in zip(net.weights, net.biases, strict=True)]
-    count = sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
-    for l, (w, b) in enumerate(zip(net.weights, net.biases, strict=True)):
-        words = f"book's layer {l + 2}: {len(w)} neurons, weights[{l}] {w.shape}, biases[{l}] {b.shape}"
-        ax.text(0.1, -0.12 - 0.24 * l, words, fontsize=11, va="center")
-    ax.text(0.1, -0.36 - 0.24 * l, f"{' + '.join(parts)} = {count:,} numbers", fontsize=11, va="center")
-    ax.text(5.75, -0.12, "lines: the largest weight × input", fontsize=11, va="center")
-    ax.text(5.75, -0.36, "— positive", color=BLUE, fontsize=11, va="center")
-    ax.text(7.1, -0.36, "- - negative", color=VERMILLION, fontsize=11, va="center")
+    count = _shapes(ax, net, x, label)
     part = ax.inset_axes([0.72, 0.36, 0.27, 0.56])
     sentence = f"The network {net.sizes} has {count:,} weights and biases."
     if chosen is None:
@@ -142,6 +130,25 @@ def layers(ax, net, x, a, label, chosen=None):
     sentence += f" The loudest of the ten output neurons is {loudest}; the image is labelled {label}."
     l, j = address(net.sizes[1:], chosen)
     return f"{sentence} {close_up(part, net, heard[l], l, j)}"
+
+
+def _shapes(ax, net, x, label):
+    """Write the shape of each array and what the lines mean; return how many numbers the network holds."""
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    ax.text(
+        0.9, 1.38, f"image, labelled {label}\nx {x.shape}", fontsize=11, ha="center", va="top", bbox=ground
+    )
+    pairs = list(zip(net.weights, net.biases, strict=True))
+    count = sum(w.size + b.size for w, b in pairs)
+    rows = [f"book's layer {l + 2}: {len(w)} neurons, weights[{l}] {w.shape}, biases[{l}] {b.shape}"
+            for l, (w, b) in enumerate(pairs)]  # fmt: skip
+    rows.append(f"{' + '.join(f'{w.size:,} + {b.size:,}' for w, b in pairs)} = {count:,} numbers")
+    for number, row in enumerate(rows):
+        ax.text(0.1, -0.12 - 0.24 * number, row, fontsize=11, va="center")
+    ax.text(5.75, -0.12, "lines: the largest weight × input", fontsize=11, va="center")
+    ax.text(5.75, -0.36, "— positive", color=BLUE, fontsize=11, va="center")
+    ax.text(7.1, -0.36, "- - negative", color=VERMILLION, fontsize=11, va="center")
+    return count
 
 
 def address(sizes, number):

@@ -133,15 +133,10 @@ class Explorer(Panel):
     def __init__(self, draw, size=(7, 3.2), picks=None, plays=None, predicts=None, **controls):
         self._draw, self._size, self.controls = draw, size, controls
         self.picture = Picture(size=size)
-        self.prediction, self._came_out = None, None
-        rows = [*controls.values()]
-        if plays:
-            rows.insert([*controls].index(plays) + 1, play(controls[plays]))
-        if predicts:
-            question, choices, self._came_out = predicts
-            look = {"description_width": "auto"}, {"width": "31em", "max_width": "100%"}
-            self.prediction = choice(f"predict first: {question}", ["pass", *choices], look[0], **look[1])
-            rows.insert(0, self.prediction)
+        self.prediction, self._came_out = self._ask(*predicts) if predicts else (None, None)
+        rows = [self.prediction] if predicts else []
+        for name, control in controls.items():
+            rows += [control, play(control)] if name == plays else [control]
         super().__init__(widgets.HBox(rows, layout={"flex_flow": "row wrap"}), self.picture)
         self.on_change(self._update, *controls.values())
         if predicts:
@@ -149,6 +144,11 @@ class Explorer(Panel):
         if picks:
             self.picture.observe(self.guarded(lambda: self._pick(controls[picks])), "picked")
         self._update()
+
+    def _ask(self, question, choices, came_out):
+        look = {"width": "31em", "max_width": "100%"}
+        label = f"predict first: {question}"
+        return choice(label, ["pass", *choices], {"description_width": "auto"}, **look), came_out
 
     def snapshot(self, **options):
         """Return (PNG bytes, sentence) for the controls as they stand."""

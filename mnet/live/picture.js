@@ -3,12 +3,13 @@
 
 /** @typedef {{left: number, right: number, top: number, bottom: number}} Box */
 /** @typedef {Record<string, any>} Mark what a method of picture.py's Axes noted */
-/** @typedef {{rect: number[], look: Record<string, any>, legend: any, marks: Mark[], parts: Plot[], box?: Box}} Plot */
+/** @typedef {Record<string, any>} Look what picture.py's `set` and `legend` noted */
+/** @typedef {{rect: number[], look: Look, legend: Look, marks: Mark[], parts: Plot[], box?: Box}} Plot */
 /** @typedef {{g: CanvasRenderingContext2D, colour: (name: string) => string}} Pen */
 
 const TYPE = 13; // pixels of text that matplotlib writes in 12 points: the page's type
-const INCH = 78; // pixels of an inch beside such type, as in matplotlib's picture; a page with room gives more
-const WIDE = 90;
+const INCH = 78; // pixels of an inch beside such type, as in matplotlib's picture
+const WIDE = 90; // where the page has room
 const LINE = 1.25 * TYPE;
 const DARK = /** @type {Record<string, string>} */ ({ "#0072B2": "#56B4E9", "#767676": "#9a9a9a" });
 const DASHES =
@@ -49,10 +50,10 @@ function colours(element) {
   return (name) => plain[name] ?? (dark ? DARK[name] : undefined) ?? name;
 }
 
-/** Give the canvas the pixels of its place, and return the width in units of the picture and how many pixels one is.
+/** Give the canvas the pixels of its place; return its size in units of the picture, and the pixels of one.
  * @param {HTMLCanvasElement} canvas @param {number[]} size inches */
 function measure(canvas, size) {
-  const ratio = globalThis.devicePixelRatio || 1;
+  const ratio = devicePixelRatio;
   const type = parseFloat(getComputedStyle(canvas).fontSize) / TYPE;
   const scale = Math.min(type, canvas.clientWidth / (INCH * size[0])); // in a narrow place all shrinks
   const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((pixels) =>
@@ -64,18 +65,21 @@ function measure(canvas, size) {
 
 // Axes
 
-/** @param {Plot} plot @param {"x" | "y"} axis @returns {(value: number) => number} from 0 to 1 along the axis */
+/** Return where a value lies along an axis, from 0 to 1.
+ * @param {Plot} plot @param {"x" | "y"} axis @returns {(value: number) => number} */
 function along({ look }, axis) {
   const number = look[`${axis}scale`] ? Math.log10 : (/** @type {number} */ value) => value;
   const [low, high] = look[`${axis}lim`].map(number);
   return (value) => (number(value) - low) / (high - low || 1);
 }
 
-/** @param {Plot} plot @returns {[(x: number) => number, (y: number) => number]} where data lie on the canvas */
+/** Return where x and y lie on the canvas.
+ * @param {Plot} plot @returns {[(x: number) => number, (y: number) => number]} */
 function places(plot) {
   const [x, y] = [along(plot, "x"), along(plot, "y")];
   const { left, right, top, bottom } = /** @type {Box} */ (plot.box);
-  const near = (/** @type {number} */ pixels) => Math.min(Math.max(pixels, -1e5), 1e5); // a canvas loses its way farther off
+  // A canvas loses its way farther off.
+  const near = (/** @type {number} */ pixels) => Math.min(Math.max(pixels, -1e5), 1e5);
   return [
     (value) => near(left + x(value) * (right - left)),
     (value) => near(bottom - y(value) * (bottom - top)),
@@ -118,7 +122,8 @@ const label = (
   value,
 ) => (Math.abs(value) >= 1e6 ? value.toExponential(0).replace("e+", "e") : String(value).replace("-", "−"));
 
-/** @param {CanvasRenderingContext2D} g @param {number} size points, as matplotlib counts @param {boolean} [bold] */
+/** Write in type of so many of matplotlib's points from here on.
+ * @param {CanvasRenderingContext2D} g @param {number} size @param {boolean} [bold] */
 function type(g, size, bold) {
   g.font = `${bold ? "bold " : ""}${(TYPE * size) / 12}px ${getComputedStyle(g.canvas).fontFamily}`;
 }
@@ -143,7 +148,8 @@ function outline(g, plot) {
 
 // Layout
 
-/** @param {Box} box @param {Record<string, any>} look @returns {Box} the largest one with units of one length in both ways */
+/** Return the largest box within a box whose units are of one length both ways.
+ * @param {Box} box @param {Look} look @returns {Box} */
 function squared(box, { xlim, ylim }) {
   const [wide, high] = [Math.abs(xlim[1] - xlim[0]), Math.abs(ylim[1] - ylim[0])];
   const unit = Math.min((box.right - box.left) / wide, (box.bottom - box.top) / high);
@@ -176,7 +182,8 @@ function taken(g, plot) {
   return [outline(g, plot), ...texts, ...plot.parts.flatMap((part) => taken(g, part))];
 }
 
-/** @param {CanvasRenderingContext2D} g @param {Plot} plot @param {number} width @param {number} height @returns {Plot} */
+/** Return the plot with its boxes, placed so that nothing is cut.
+ * @param {CanvasRenderingContext2D} g @param {Plot} plot @param {number} width @param {number} height */
 function fit(g, plot, width, height) {
   const room = { left: 2, right: width - 2, top: 2, bottom: height - 2 };
   for (let round = 0; round < 4; round++) {
@@ -212,7 +219,8 @@ function hatch(g, box) {
   g.restore();
 }
 
-/** @param {CanvasRenderingContext2D} g @param {string} shape @param {number} x @param {number} y @param {number} r */
+/** Draw one marker, 2r wide.
+ * @param {CanvasRenderingContext2D} g @param {string} shape @param {number} x @param {number} y @param {number} r */
 function dot(g, shape, x, y, r) {
   g.beginPath();
   if (shape === "o") g.arc(x, y, r, 0, 2 * Math.PI);
@@ -233,6 +241,19 @@ function dot(g, shape, x, y, r) {
   g.stroke();
 }
 
+/** Draw a line within the box of its plot; NaN ends it, and what follows begins another.
+ * @param {CanvasRenderingContext2D} g @param {Plot} plot @param {number[]} x @param {number[]} y
+ * @param {number[]} dashes */
+function stroke(g, plot, x, y, dashes) {
+  g.save();
+  clip(g, /** @type {Box} */ (plot.box));
+  g.setLineDash(dashes);
+  g.beginPath();
+  x.forEach((at, i) => (i && Number.isNaN(x[i - 1]) ? g.moveTo(at, y[i]) : g.lineTo(at, y[i])));
+  g.stroke();
+  g.restore();
+}
+
 /** @type {Record<string, (pen: Pen, plot: Plot, mark: Mark) => void>} */
 const MARKS = {
   line({ g, colour }, plot, mark) {
@@ -240,24 +261,13 @@ const MARKS = {
     const [x, y] = [numbers(mark.x).map(X), numbers(mark.y).map(Y)];
     g.strokeStyle = g.fillStyle = colour(mark.color);
     g.lineWidth = 0.9 * mark.width;
-    if (DASHES[mark.dash]) {
-      g.save();
-      clip(g, /** @type {Box} */ (plot.box));
-      g.setLineDash(DASHES[mark.dash]);
-      g.beginPath();
-      x.forEach((at, i) => (i && Number.isNaN(x[i - 1]) ? g.moveTo(at, y[i]) : g.lineTo(at, y[i]))); // NaN ends a line
-      g.stroke();
-      g.restore();
-    }
+    if (DASHES[mark.dash]) stroke(g, plot, x, y, DASHES[mark.dash]);
     g.lineWidth = Math.max(1.3, mark.edge);
     const { left, right, top, bottom } = /** @type {Box} */ (plot.box);
-    const inside = (/** @type {number} */ i) =>
-      x[i] > left - 1 && x[i] < right + 1 && y[i] > top - 1 && y[i] < bottom + 1;
-    if (mark.marker) {
-      x.forEach((at, i) =>
-        i % mark.every === 0 && inside(i) && dot(g, mark.marker, at, y[i], mark.size / 2 + 0.5)
-      );
-    }
+    x.forEach((at, i) => {
+      const inside = at > left - 1 && at < right + 1 && y[i] > top - 1 && y[i] < bottom + 1;
+      if (mark.marker && i % mark.every === 0 && inside) dot(g, mark.marker, at, y[i], mark.size / 2 + 0.5);
+    });
   },
 
   dots({ g, colour }, plot, mark) {
@@ -434,22 +444,10 @@ function write({ g }, text, x, y, align = "center") {
 function axes(pen, plot) {
   const { g, colour } = pen;
   const { left, right, top, bottom } = /** @type {Box} */ (plot.box);
-  const [X, Y] = places(plot);
   const outer = outline(g, plot);
   g.strokeStyle = g.fillStyle = colour("#000000");
   g.lineWidth = 1;
-  type(g, 11);
-  g.beginPath();
-  if (plot.look.frame_on !== false) {
-    [[left, top], [left, bottom], [right, bottom]].forEach(([x, y]) => g.lineTo(x, y)); // prettier-ignore
-  }
-  for (const x of ticks(plot, "x")) {
-    g.moveTo(X(x), bottom), g.lineTo(X(x), bottom + 4), write(pen, label(x), X(x), bottom + 13);
-  }
-  for (const y of ticks(plot, "y")) {
-    g.moveTo(left, Y(y)), g.lineTo(left - 4, Y(y)), write(pen, label(y), left - 7, Y(y), "right");
-  }
-  g.stroke();
+  spines(pen, plot);
   type(g, 12);
   const { xlabel = "", ylabel = "", title = "" } = plot.look;
   write(pen, xlabel, (left + right) / 2, bottom + (ticks(plot, "x").length ? LINE + 4 : 2) + LINE / 2);
@@ -459,6 +457,22 @@ function axes(pen, plot) {
   g.rotate(-Math.PI / 2);
   write(pen, ylabel, 0, 0);
   g.restore();
+}
+
+/** @param {Pen} pen @param {Plot} plot */
+function spines(pen, plot) {
+  const { left, right, top, bottom } = /** @type {Box} */ (plot.box);
+  const [X, Y] = places(plot);
+  const { g } = pen;
+  type(g, 11);
+  g.beginPath();
+  const corners = [[left, top], [left, bottom], [right, bottom]];
+  if (plot.look.frame_on !== false) corners.forEach(([x, y]) => g.lineTo(x, y));
+  for (const x of ticks(plot, "x").map(X)) g.moveTo(x, bottom), g.lineTo(x, bottom + 4);
+  for (const y of ticks(plot, "y").map(Y)) g.moveTo(left, y), g.lineTo(left - 4, y);
+  g.stroke();
+  for (const x of ticks(plot, "x")) write(pen, label(x), X(x), bottom + 13);
+  for (const y of ticks(plot, "y")) write(pen, label(y), left - 7, Y(y), "right");
 }
 
 /** @param {Pen} pen @param {Mark} mark @param {number} x @param {number} y its middle, of the left end */
@@ -540,33 +554,31 @@ function make(model, el) {
   return canvas;
 }
 
+/** Paint the picture on its canvas; return where on it the dots lie that can be clicked.
+ * @param {any} model @param {HTMLCanvasElement} canvas @returns {number[][]} */
+function paintAll(model, canvas) {
+  const drawn = model.get("drawn");
+  if (!canvas.clientWidth || !drawn.text) return [];
+  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const { width, height, scale } = measure(canvas, model.get("size"));
+  g.setTransform(scale, 0, 0, scale, 0, 0);
+  g.clearRect(0, 0, width, height);
+  const plot = fit(g, drawn, width, height);
+  paint({ g, colour: colours(canvas) }, plot);
+  canvas.setAttribute("aria-label", drawn.text);
+  canvas.dataset.painted = String(1 + Number(canvas.dataset.painted ?? 0)); // the tests time a change by it
+  const dots = clickable(plot).map((place) => place.map((units) => (units * scale) / devicePixelRatio));
+  canvas.style.cursor = dots.length ? "pointer" : "";
+  return dots;
+}
+
 export default {
   /** @param {{model: any, el: HTMLElement}} widget */
   render({ model, el }) {
     const canvas = make(model, el);
-    const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     let frame = 0;
-    let painted = 0;
     /** @type {number[][]} */
-    let dots = []; // where on the page's pixels each dot that can be clicked lies
-    const paintAll = () => {
-      const drawn = model.get("drawn");
-      if (!canvas.clientWidth || !drawn.text) return;
-      const { width, height, scale } = measure(canvas, model.get("size"));
-      g.setTransform(scale, 0, 0, scale, 0, 0);
-      g.clearRect(0, 0, width, height);
-      const plot = fit(g, drawn, width, height);
-      paint({ g, colour: colours(el) }, plot);
-      const unit = scale / (globalThis.devicePixelRatio || 1);
-      dots = clickable(plot).map(([x, y]) => [x * unit, y * unit]);
-      canvas.style.cursor = dots.length ? "pointer" : "";
-      canvas.setAttribute("aria-label", drawn.text);
-      canvas.dataset.painted = String(++painted); // the tests time a change by it
-    };
-    const queue = () => {
-      cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(paintAll);
-    };
+    let dots = [];
     canvas.onclick = ({ offsetX, offsetY }) => {
       const far = dots.map(([x, y]) => Math.hypot(x - offsetX, y - offsetY));
       const nearest = far.indexOf(Math.min(...far));
@@ -574,7 +586,10 @@ export default {
       model.set("picked", nearest + 1);
       model.save_changes();
     };
-    return watch(model, canvas, queue);
+    return watch(model, canvas, () => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => (dots = paintAll(model, canvas)));
+    });
   },
 };
 
