@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 from tests.support.lab import chromium, find_chromium, jupyterlab
-from tests.support.live_page import Page, memory, write_notebooks
+from tests.support.live_page import EXPLORERS, Page, memory, write_notebooks
 
 
 def p95(values):
@@ -37,6 +37,26 @@ def slider_to_point(page, changes):
         times.append(page.until_painted(page.settings()))
     found = [time for time in times if time is not None]
     return found, len(times) - len(found)
+
+
+def explorer_times(browser, address, changes):
+    """Yield (panel, ms from each key on its first slider to the painted picture, keys without one)."""
+    page, rng = Page(browser, address, "explorers"), random.Random(0)
+    page.command("notebook:run-all-cells")
+    for number, name in enumerate(EXPLORERS):
+        panel = page.page.locator(".mnet-panel").nth(number)
+        panel.scroll_into_view_if_needed()
+        panel.locator(".mnet-picture[data-painted]").wait_for()
+        panel.locator(".noUi-handle:visible").first.focus()
+        times = []
+        for change in range(changes + 2):  # the first two warm up
+            page.idle(rng.uniform(0.15, 0.3))
+            page.forget()
+            page.page.keyboard.press("ArrowRight" if change % 10 < 5 else "ArrowLeft")
+            times.append(page.until_pictured())
+        found = [time for time in times[2:] if time is not None]
+        yield name, found, changes - len(found)
+    page.close()
 
 
 def strokes_to_answers(page, strokes):
@@ -241,6 +261,7 @@ def behaviour(browser, address, page, other):
 def main():
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--quick", action="store_true", help="fewer repeats")
+    options.add_argument("--explorers", action="store_true", help="only the pictures that follow sliders")
     options.add_argument("--picture", metavar="FILE", help="take the panel's picture and measure nothing")
     chosen = options.parse_args()
     quick = chosen.quick
@@ -264,6 +285,10 @@ def main():
             (not median or middle <= median) and worst <= most,
         )
 
+    def explorers():
+        for name, found, lost in explorer_times(browser, address, 30):
+            times(f"{name}: key → painted picture", found, 40, 70, lost)
+
     with tempfile.TemporaryDirectory() as folder:
         root, home = Path(folder, "root"), Path(folder, "home")
         root.mkdir()
@@ -276,6 +301,9 @@ def main():
                 return picture(page, chosen.picture)
             print("| what, at [784, 30, 10], mini-batch 10 | figure | target | met |\n|---|---|---|---|")
 
+            if chosen.explorers:
+                explorers()
+                sys.exit(bool(missed))
             page.click("Run")
             slider_to_point(page, 5)
             found, lost = slider_to_point(page, 20 if quick else 100)
@@ -288,6 +316,7 @@ def main():
             times("last movement on the pad → painted answer, while training", found, None, 100)
             page.pause()
 
+            explorers()
             rounds = speeds(page, 4 if quick else 20, 2)
             for how, clock in ("by the clock", 0), ("but for its waits for a busy processor", 1):
                 for what, k, target in ("a bare slider", 1, 0), ("a slider of the panel", 2, 0.8):

@@ -8,6 +8,7 @@ table prints, says otherwise.
 """
 
 import itertools
+import threading
 import warnings
 
 import numpy as np
@@ -24,6 +25,60 @@ def matrices(train, test, sizes, mini_batch_size, eta, seed=0):
     def epoch():
         for _ in mnet.sgd(net, train, 1, mini_batch_size, eta, rng):
             pass
+
+    return epoch, lambda: mnet.evaluate(net, test)
+
+
+def first_edition(train, test, sizes, mini_batch_size, eta, seed=0):
+    """as mnet's first edition: each mini-batch made floats alone, σ(z) computed twice, each call guarded"""
+    rng = np.random.default_rng(seed)
+    net = mnet.Network(sizes, rng)
+    guard = threading.local()
+    guard.inside = True
+
+    def guarded(function):
+        return lambda *args: function(*args) if guard.inside else None
+
+    @guarded
+    def squash(z):
+        with np.errstate(over="ignore"):
+            return 1 / (1 + np.exp(-z))
+
+    @guarded
+    def slope(z):
+        a = squash(z)
+        return a * (1 - a)
+
+    difference = guarded(lambda a, y: a - y)
+    output_error = guarded(lambda a, y, z: difference(a, y) * slope(z))
+    earlier_error = guarded(lambda w, delta, z: (w.T @ delta) * slope(z))
+    bias_slope = guarded(lambda delta: delta.sum(axis=1, keepdims=True) / delta.shape[1])
+    weight_slope = guarded(lambda delta, a: (delta / delta.shape[1]) @ a.T)
+
+    @guarded
+    def gradient(x, y):
+        activations, zs = [x], []
+        for w, b in zip(net.weights, net.biases, strict=True):
+            zs.append(w @ activations[-1] + b)
+            activations.append(squash(zs[-1]))
+        delta, nabla_b, nabla_w = output_error(activations[-1], y, zs[-1]), [], []
+        for l in reversed(range(len(zs))):
+            nabla_b.insert(0, bias_slope(delta))
+            nabla_w.insert(0, weight_slope(delta, activations[l]))
+            if l > 0:
+                delta = earlier_error(net.weights[l], delta, zs[l - 1])
+        return nabla_b, nabla_w
+
+    @guarded
+    def step(x, y):
+        nabla_b, nabla_w = gradient(x, y)
+        for w, b, nw, nb in zip(net.weights, net.biases, nabla_w, nabla_b, strict=True):
+            w -= eta * nw
+            b -= eta * nb
+
+    def epoch():
+        for batch in mnet.mini_batches(len(train), mini_batch_size, rng):
+            step(*train.columns(batch))
 
     return epoch, lambda: mnet.evaluate(net, test)
 
@@ -177,6 +232,7 @@ def products(train, test, sizes, mini_batch_size, eta, seed=0):
 CONTESTANTS = {
     "mnet": matrices,
     "per-example original": per_example,
+    "first edition": first_edition,
     "PyTorch eager": torch_eager,
     "scikit-learn": scikit_learn,
     "JAX": jax_scan,

@@ -9,7 +9,7 @@ import mnet
 from benchmarks import peers, run
 from tests.support.per_example import floats, per_example_step
 
-NUMPY_ONLY = "mnet", "per-example original", "matrix products alone"
+NUMPY_ONLY = "mnet", "per-example original", "first edition", "matrix products alone"
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mnet.files import FOLDER, DataError, find, read_checksums, read_idx
+from mnet.files import FOLDER, DataError, read_pair
 from mnet.guards import digits, guarded, refuse_split, rows
 from mnet.pickles import pickled_arrays
 
@@ -97,14 +97,14 @@ def load_mnist(folder=FOLDER):
     Mnist(train=Split(50,000 images), validation=Split(10,000 images), test=Split(10,000 images))
     """
     folder = Path(folder)
-    images, labels = _read_pair(folder, "train")
+    images, labels = read_pair(folder, "train")
     n = len(labels) - len(labels) // 6
     if n == len(labels):
         raise DataError(folder, f"{n} training images", "6 or more, the last sixth to validate")
     return Mnist(
         Split(images[:n], labels[:n]),
         Split(images[n:], labels[n:]),
-        Split(*_read_pair(folder, "t10k")),
+        Split(*read_pair(folder, "t10k")),
     )
 
 
@@ -117,32 +117,4 @@ def read_pickle(path):
     with pickled_arrays(path, "three pairs of images (n, 784) from 0 up to 1 and labels 0 … 9") as pairs:
         if len(pairs) != 3:
             raise ValueError(f"{len(pairs)} groups")
-        return Mnist(*(Split(_as_bytes(x, "f", 256), _as_bytes(labels, "iu", 1)) for x, labels in pairs))
-
-
-def _as_bytes(array, kinds, scale):
-    """Return the array times `scale` as bytes: a plain cast would make a 3 of label 259."""
-    if array.dtype.kind not in kinds:
-        raise ValueError(f"an array of {array.dtype}")
-
-    def scaled(numbers):
-        with np.errstate(all="ignore"):
-            rounded = np.rint(numbers * numbers.dtype.type(scale))
-        if not np.all((rounded >= 0) & (rounded <= 255)):  # NaN is neither
-            raise ValueError(f"numbers from {numbers.min()} to {numbers.max()}")
-        return rounded.astype(np.uint8)
-
-    return array.map(scaled)
-
-
-def _read_pair(folder, part):
-    """Return the images (n, 784) and labels (n,) of "train" or "t10k"."""
-    images, labels = find(folder, f"{part}-images-idx3-ubyte"), find(folder, f"{part}-labels-idx1-ubyte")
-    sums = read_checksums(folder)
-    x = read_idx(images, (28, 28), sums.get(images.name))
-    y = read_idx(labels, (), sums.get(labels.name))
-    if len(x) != len(y):
-        raise DataError(labels, f"{len(y):,} labels", f"one for each of the {len(x):,} images")
-    if y.max() > 9:
-        raise DataError(labels, f"a label {y.max()}", "digits 0 … 9")
-    return x.reshape(len(x), 784), y
+        return Mnist(*(Split(x.as_bytes("f", 256), labels.as_bytes("iu", 1)) for x, labels in pairs))

@@ -5,39 +5,55 @@ tested. This is the only module that knows matplotlib.
 """
 
 import ast
+import base64
 import inspect
 import io
 import os
 import textwrap
-from functools import partial
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.scale import LogScale, register_scale
 from matplotlib.ticker import LogFormatter
 
-from mnet.cost import gradient_descent
-from mnet.sigmoid import sigmoid, sigmoid_prime
+from mnet import gradient_descent, sigmoid, sigmoid_prime
 
 # Okabe and Ito's colours, safe for the colour-blind; each also has a second cue: a dash, a marker, a label.
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
 )  # fmt: skip
 SCALE = float(os.environ.get("MNET_SCALE", "1"))  # of all pictures: `mnet lab --lecture` sets it
-STYLE = {"font.size": 12, "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 2.2}
+STYLE = {
+    "font.size": 12,
+    "axes.titlesize": 12,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "lines.linewidth": 2.2,
+}
 
 
 class Plain(LogFormatter):
     """Labels a logarithmic axis 0.1, 1, 10: matplotlib loses kilobytes with each 10^-1 that it draws."""
 
-    @classmethod
-    def label(cls, axis):
-        """Label an axis."""
-        axis.set_major_formatter(cls())
-        axis.set_minor_formatter(cls())
-
     def __call__(self, x, pos=None):
         """Return the label of the tick at x, or "" where there is no room for one."""
         return f"{x:g}" if super().__call__(x, pos) else ""
+
+
+@register_scale
+class PlainLog(LogScale):
+    """A logarithmic scale with plain labels."""
+
+    name = "plain log"
+
+    def __init__(self, *_, **options):  # matplotlib before 3.11 hands over the axis, later ones forbid it
+        super().__init__(None, **options)
+
+    def set_default_locators_and_formatters(self, axis):
+        """Label the axis."""
+        super().set_default_locators_and_formatters(axis)
+        axis.set_major_formatter(Plain())
+        axis.set_minor_formatter(Plain())
 
 
 def png(draw, *args, size=(7, 3.2), caption=False, **kwargs):
@@ -70,13 +86,19 @@ def save(path, draw, *args, **kwargs):
     return sentence
 
 
+def bundle(picture, sentence):
+    """Return (data, metadata) as Jupyter wants them: the bytes as text, since not every kernel packs them."""
+    data = {"image/png": base64.b64encode(picture).decode("ascii"), "text/plain": sentence}
+    return data, {"image/png": {"alt": sentence}}
+
+
 def show(draw, *args, **kwargs):
     """Show the picture in a notebook, with its sentence below and as alternative text."""
     from IPython.display import display
 
     picture, sentence = png(draw, *args, **kwargs)
-    bundle = {"image/png": picture, "text/plain": sentence}
-    display(bundle, raw=True, metadata={"image/png": {"alt": sentence}})
+    data, metadata = bundle(picture, sentence)
+    display(data, raw=True, metadata=metadata)
     print(textwrap.fill(sentence, 96))
 
 
@@ -162,9 +184,8 @@ def browse(ax, split, means, digit="any", position=0):
     pictures = {f"image {number:,}: a {label}": image, f"mean {label}": means[label]}
     for left, (title, picture) in zip((0, 0.32), pictures.items(), strict=True):
         part = ax.inset_axes([left, 0, 0.3, 0.86])
-        part.imshow(np.reshape(picture, (28, 28)), cmap="gray_r", vmin=0, vmax=255)
-        part.set(title=title, xticks=[], yticks=[])
-        part.spines[:].set_visible(True)
+        paper(part, picture)
+        part.set(title=title)
     ruler = ax.inset_axes([0.75, 0, 0.25, 0.86])
     ruler.axhline(darkness, color=VERMILLION, linestyle="--")
     for k in range(10):
@@ -175,6 +196,16 @@ def browse(ax, split, means, digit="any", position=0):
     return (
         f"Image {number:,} is a {label}. Its darkness is {darkness:.3f}, the mean {label} has"
         f" {scale[label]:.3f}; by darkness alone you would guess {guess}."
+    )
+
+
+def paper(ax, image, most=255):
+    """Show an image (784,), `most` where the ink is black, framed as on a sheet of paper."""
+    ax.imshow(np.reshape(image, (28, 28)), cmap="gray_r", vmin=0, vmax=most)
+    left, right = -0.5, 27.5
+    ax.plot([left, right, right, left, left], [left, left, right, right, left], color=BLACK, linewidth=1)
+    ax.set(
+        xlim=(left - 0.1, right + 0.1), ylim=(right + 0.1, left - 0.1), xticks=(), yticks=(), frame_on=False
     )
 
 
@@ -222,7 +253,7 @@ def neuron(ax, w=1.0, b=0.0):
         ax.plot(
             near, 0.5 + w / 4 * (near - switch), color=VERMILLION, linestyle="--", label="slope there: w / 4"
         )
-        ax.plot([switch], [0.5], "o", color=VERMILLION)
+        ax.plot([switch], [0.5], marker="o", color=VERMILLION)
         sentence = f"With w = {w:.1f} and b = {b:.1f} the neuron switches at x = {switch:.2f}"
     else:
         sentence = f"With w = {w:.1f} and b = {b:.1f} the neuron does not switch between x = -5 and 5"
@@ -276,8 +307,9 @@ def answers(ax, a, label):
     """Draw the ten answers a (10,) as bars: the loudest hatched, the label marked by an arrow."""
     a = np.ravel(a)
     chosen = int(a.argmax())
-    bars = ax.bar(range(10), a, color=SKY, edgecolor=BLACK, linewidth=0.8)
-    bars[chosen].set(facecolor=ORANGE, hatch="//")
+    colours, hatches = [SKY] * 10, [""] * 10
+    colours[chosen], hatches[chosen] = ORANGE, "//"
+    ax.bar(range(10), a, color=colours, hatch=hatches, edgecolor=BLACK, linewidth=0.8)
     if label:
         ax.text(label, 1.04, f"label {label} ↓", ha="center", va="bottom", fontsize=10)
     else:  # beside the axis, not across it
@@ -285,26 +317,6 @@ def answers(ax, a, label):
     ax.set(xlabel="output neuron, one a digit", ylabel="activation a", xticks=range(10), ylim=(0, 1.2),
            yticks=(0, 0.5, 1))  # fmt: skip
     return f"The loudest of the ten output neurons (hatched) is {chosen}; the image is labelled {label}."
-
-
-def layers(ax, net, x, a, label):
-    """Draw an image x (784, 1), the layers it passes with their shapes, and the ten answers a (10, 1)."""
-    ax.set_axis_off()
-    image, bars = ax.inset_axes([0, 0.32, 0.18, 0.36]), ax.inset_axes([0.66, 0.2, 0.34, 0.62])
-    image.imshow(x.reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
-    image.set(xticks=[], yticks=[], xlabel=f"image, labelled {label}\nx {x.shape}")
-    image.spines[:].set_visible(True)
-    sentence = answers(bars, a, label)
-    depth = len(net.weights)
-    for l, (w, b) in enumerate(zip(net.weights, net.biases, strict=True)):
-        text = f"book's layer {l + 2}: {w.shape[0]} neurons\nweights[{l}] {w.shape}\nbiases[{l}] {b.shape}"
-        ax.text(0.39, 0.55 + 0.28 * ((depth - 1) / 2 - l), text, transform=ax.transAxes, fontsize=11,
-                ha="center", va="center",
-                bbox={"facecolor": "white", "edgecolor": BLUE, "pad": 6})  # fmt: skip
-    parts = [f"{w.size:,} + {b.size:,}" for w, b in zip(net.weights, net.biases, strict=True)]
-    count = sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
-    ax.text(0.39, 0.02, f"{' + '.join(parts)}\n= {count:,} numbers", transform=ax.transAxes, ha="center")
-    return f"The network {net.sizes} has {count:,} weights and biases. {sentence}"
 
 
 # Lesson 04 -----------------------------------------------------------------------------------------
@@ -405,12 +417,10 @@ def descent(ax, eta=0.1, v1=2.5, v2=1.5, steps=25):
     above, cost = ax.inset_axes([0, 0, 0.52, 1]), ax.inset_axes([0.7, 0, 0.3, 1])
     _contours(above)
     above.plot(*walk.T, color=VERMILLION, marker="o", markersize=5, linewidth=1.4)
-    above.plot(*start, "s", color=BLACK, markersize=8)
+    above.plot([v1], [v2], marker="s", color=BLACK, markersize=8)
     above.set(title=verdict.partition(":")[0], xlabel="v₁ (square: the start)")
-    above.title.set_fontsize(12)
-    cost.semilogy(np.maximum(costs, 1e-12), color=VERMILLION, marker="o", markersize=4, linewidth=1.4)
-    cost.set(xlabel="step", ylabel="cost C")
-    Plain.label(cost.yaxis)
+    cost.plot(np.maximum(costs, 1e-12), color=VERMILLION, marker="o", markersize=4, linewidth=1.4)
+    cost.set(yscale="plain log", xlabel="step", ylabel="cost C")
     return (
         f"With η = {eta:.2f} the ball {verdict}. The cost goes from {costs[0]:.3g}"
         f" to {costs[-1]:.3g} in {len(walk) - 1} steps."
@@ -426,15 +436,19 @@ def cost_per_step(ax, costs):
 
 
 def _label_contours(ax):
-    ax.clabel(_contours(ax), fontsize=9, colors=BLACK, fmt="C = %g", manual=[(0, -0.5), (0, -1), (0, -1.5)])
+    _contours(ax)
+    for cost in 1, 4, 9:
+        ax.text(0, -np.sqrt(cost) / 2, f"C = {cost}", fontsize=9, ha="center", va="center",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
 
 
 def _contours(ax):
-    v1, v2 = np.meshgrid(np.linspace(-3, 3, 121), np.linspace(-2, 2, 81))
-    lines = ax.contour(v1, v2, v1**2 + 4 * v2**2, levels=[0.25, 1, 4, 9, 16], colors=SKY, linewidths=1.2)
-    ax.plot(0, 0, "+", color=BLACK, markersize=10)
+    """Draw where the bowl is 0.25, 1, 4, 9 and 16 high: ellipses, twice as long as wide."""
+    ring = np.linspace(0, 2 * np.pi, 101)
+    for half in 0.5, 1, 2, 3, 4:
+        ax.plot(half * np.cos(ring), half / 2 * np.sin(ring), color=SKY, linewidth=1.2)
+    ax.plot([0], [0], marker="+", color=BLACK, markersize=10)
     ax.set(xlim=(-3, 3), ylim=(-2, 2), aspect="equal", xlabel="v₁", ylabel="v₂")
-    return lines
 
 
 # Lesson 05 -----------------------------------------------------------------------------------------
@@ -501,38 +515,42 @@ def listeners(ax, w, delta, slope):
 def errors(ax, delta, label=None, ticks=range(10)):
     """Draw one layer's δ (j, 1) as bars: positive plain, negative hatched; the label's bar is named."""
     delta = np.ravel(delta)
-    bars = ax.bar(range(len(delta)), delta, color=ORANGE, edgecolor=BLACK, linewidth=0.8)
-    for bar, d in zip(bars, delta, strict=True):
-        if d < 0:
-            bar.set(facecolor=SKY, hatch="//")
+    colours, hatches = [SKY if d < 0 else ORANGE for d in delta], ["//" if d < 0 else "" for d in delta]
+    ax.bar(range(len(delta)), delta, color=colours, hatch=hatches, edgecolor=BLACK, linewidth=0.8)
     ax.axhline(0, color=BLACK, linewidth=0.8)
     ax.set(xlabel="neuron", ylabel="error δ", xticks=ticks)
     ax.margins(y=0.2)
     most = int(abs(delta).argmax())
     if label is None:
         return f"The error δ is largest in size at neuron {most}."
-    ax.annotate(f"label {label}", (label, max(delta[label], 0)), ha="center", va="bottom", fontsize=10)
+    ax.text(label, max(delta[label], 0), f"label {label}", ha="center", va="bottom", fontsize=10)
     sign = "negative" if delta[label] < 0 else "positive"
     return f"Most to blame is output neuron {most}; at the label, {label}, δ is {sign}: its z should rise."
 
 
-def gradient_image(ax, values, cax=None):
+def gradient_image(ax, values):
     """Draw 784 gradients as pixels: orange + where cost rises with the weight, purple - where it falls."""
     values = np.reshape(values, (28, 28))
-    _signed_image(ax, values, cax)
+    signed_image(ax, values)
     ax.set(xlabel="pixel column", ylabel="pixel row", xticks=(0, 27), yticks=(0, 27))
     zero = (values == 0).mean()
     return f"The gradient of one neuron's 784 weights, each at the pixel it hears; {zero:.0%} are exactly 0."
 
 
-def _signed_image(ax, values, cax=None, **kwargs):
-    """Show a matrix in colours around 0, its larger values also marked + or -, with a colour bar."""
-    largest = abs(values).max() or 1
-    shown = ax.imshow(values, cmap="PuOr_r", vmin=-largest, vmax=largest, **kwargs)
+def signed_image(ax, values, aspect="equal", label="∂C/∂w"):
+    """Show a matrix in colours around 0, its larger values also marked + or -, with a bar of the colours."""
+    largest = float(abs(values).max()) or 1.0
+    colours = {"cmap": "PuOr_r", "vmin": -largest, "vmax": largest}
+    ax.imshow(values, aspect=aspect, **colours)
     for sign, marker in (1, "+"), (-1, "_"):
         rows, columns = np.nonzero(sign * values > 0.4 * largest)
-        ax.plot(columns, rows, marker, color=BLACK, markersize=5, markeredgewidth=1)
-    ax.figure.colorbar(shown, ax=ax, cax=cax, label="∂C/∂w")
+        ax.plot(columns, rows, linestyle="", marker=marker, color="black", markersize=5, markeredgewidth=1)
+    bar = ax.inset_axes([1.06, 0, 0.05, 1])
+    scale = np.linspace(largest, -largest, 64).reshape(64, 1)
+    bar.imshow(scale, aspect="auto", extent=(0, 1, -largest, largest), **colours)
+    for value in -largest, 0.0, largest:
+        bar.text(1.5, value, f"{value:.2g}", fontsize=10, va="center")
+    bar.set(title=label, xticks=(), yticks=(), frame_on=False)
 
 
 def error_by_layer(ax, sizes):
@@ -540,75 +558,11 @@ def error_by_layer(ax, sizes):
     names = [f"layer {l + 2}" for l in range(len(sizes))]
     bars = ax.barh(names, sizes, color=SKY, edgecolor=BLACK, linewidth=0.8)
     ax.bar_label(bars, [f"{size:.4f}" for size in sizes], padding=4)
-    ax.set(xscale="log", xlabel="mean |δ|", ylabel="the book's layers", xlim=(min(sizes) / 3, 3 * max(sizes)))
-    Plain.label(ax.xaxis)
+    ax.set(xscale="plain log", xlabel="mean |δ|", ylabel="the book's layers")
+    ax.set(xlim=(min(sizes) / 3, 3 * max(sizes)))
     ax.invert_yaxis()
     order = "shrinks" if (np.diff(sizes) > 0).all() else "does not shrink"
     return f"From the output back to the first hidden layer, the mean size of δ {order} layer by layer."
-
-
-def backprop_step(ax, step, number, steps, label, checks, intact, broken=None):
-    """Draw one Step (name, formula, values), each Check (name, passed, words) and the costs of two trainings.
-
-    intact, broken : the cost after every ten mini-batches, with the equations as they are and as broken.
-    """
-    ax.set_axis_off()
-    write = partial(ax.text, transform=ax.transAxes, va="top")
-    write(0, 0.99, f"Step {number} of {steps}: {step.name}", fontweight="bold")
-    write(0, 0.92, step.formula, fontsize=11)
-    _draw_step(ax.inset_axes([0.08, 0.2, 0.42, 0.6]), step, label)
-    write(0.66, 0.83, "checked on a 4-3-2 network:", fontsize=11)
-    for row, check in enumerate(checks):
-        mark, colour, weight = ("✓", BLUE, "normal") if check.passed else ("✗", VERMILLION, "bold")
-        text = f"{mark} {check.name}: {check.words}"
-        write(0.66, 0.76 - 0.065 * row, text, color=colour, fontweight=weight, fontsize=11)
-    failed = [check.name for check in checks if not check.passed]
-    verdict = f"Failing: {', '.join(failed)}." if failed else "All checks agree."
-    shape = "" if step.values is None else f", shape {step.values.shape}"
-    learnt = _draw_learning(ax.inset_axes([0.68, 0.1, 0.3, 0.24]), intact, broken)
-    return f"Step {number} of {steps}: {step.name}{shape}. {verdict} {learnt}"
-
-
-def _draw_learning(ax, intact, broken):
-    every = 10  # mini-batches between two costs
-    end = every * (len(intact) - 1)
-    ax.plot(range(0, end + 1, every), intact, color=BLUE)
-    ax.set(xlabel="mini-batches", ylabel="cost C", xlim=(0, end), ylim=(0, None), xticks=(0, end // 2, end))
-    words = f"In {end:,} mini-batches the cost falls to {intact[-1]:.2f}"
-    if broken is None:
-        return f"{words}."
-    batches = range(0, every * len(broken), every)
-    ax.plot(batches, broken, color=VERMILLION, linestyle="--", marker="x", markevery=10)
-    ax.set_ylim(0, 1.15 * max(*intact, *broken))
-    ax.set_title(
-        "— intact    ✗ broken" if len(broken) > 1 else "— intact    ✗ no step can be taken", fontsize=11
-    )
-    if len(broken) == 1:
-        return f"{words}; broken, no step can be taken."
-    return f"{words}; broken, it goes from {broken[0]:.2f} to {broken[-1]:.2f}."
-
-
-def _draw_step(ax, step, label):
-    v = step.values
-    if v is None:
-        ax.set_axis_off()
-        ax.text(0.5, 0.5, "The shapes do not fit:\nthere is nothing to draw.", ha="center")
-    elif step.name == "the image":
-        ax.imshow(v, cmap="gray_r", vmin=0, vmax=1)
-        ax.set(xlabel=f"image, labelled {label}", xticks=(), yticks=())
-        ax.spines[:].set_visible(True)
-    elif v.shape[1] == 1:
-        errors(ax, v, ticks=range(0, len(v), 1 if len(v) <= 10 else 5))
-        height = {"forward": "activation a", "cost": "a - y"}.get(step.name.split(",")[0], "error δ")
-        ax.set(xlabel=f"output neuron; label {label}" if len(v) == 10 else "hidden neuron", ylabel=height)
-    elif v.shape[1] == 784:
-        loudest = int(abs(v).max(axis=1).argmax())
-        gradient_image(ax, v[loudest], ax.inset_axes([1.05, 0, 0.06, 1]))
-        ax.set(xlabel=f"weights of hidden neuron {loudest},\nthe most to blame", xticks=(), yticks=())
-        ax.set(ylabel="")
-    else:
-        _signed_image(ax, v, ax.inset_axes([1.04, 0, 0.04, 1]), aspect="auto")
-        ax.set(xlabel="column: neuron heard", ylabel="row: neuron")
 
 
 # Lesson 06 -----------------------------------------------------------------------------------------
@@ -666,8 +620,7 @@ def training_curves(ax, training):
     ax.plot(*zip(*training.cost.points, strict=True), color=BLUE, label="training")
     epochs, costs, _ = zip(*training.validation, strict=True)
     ax.plot(epochs, costs, color=VERMILLION, linestyle="--", marker="s", markersize=4, label="validation")
-    ax.set(xlabel="epochs", ylabel="cost (logarithmic)", yscale="log")
-    Plain.label(ax.yaxis)
+    ax.set(xlabel="epochs", ylabel="cost (logarithmic)", yscale="plain log")
     ax.legend(loc="upper right", frameon=False)
     return f"Live training with {training.settings()}, {training.epochs:.1f} epochs so far."
 
@@ -694,8 +647,7 @@ def luck(ax, best, elsewhere):
     k = np.arange(1, len(best) + 1)
     ax.plot(k, 100 * best, color=VERMILLION, label="the best of k, on the set that chose it")
     ax.plot(k, 100 * elsewhere, color=BLUE, linestyle="--", label="the same guesser on other images")
-    ax.set(xlabel="number of guessers k (logarithmic)", ylabel="read correctly (%)", xscale="log")
-    Plain.label(ax.xaxis)
+    ax.set(xlabel="number of guessers k (logarithmic)", ylabel="read correctly (%)", xscale="plain log")
     ax.set(ylim=(0, 130 * best[-1]))
     ax.legend(loc="upper left", frameon=False)
     return (
@@ -707,10 +659,8 @@ def luck(ax, best, elsewhere):
 def reading(ax, image, a, label):
     """Draw an image (784,) uint8 beside the ten answers a (10,) to it."""
     ax.set_axis_off()
-    paper, bars = ax.inset_axes([0, 0, 0.34, 1]), ax.inset_axes([0.46, 0.04, 0.54, 0.96])
-    paper.imshow(np.reshape(image, (28, 28)), cmap="gray_r", vmin=0, vmax=255)
-    paper.set(xticks=[], yticks=[])
-    paper.spines[:].set_visible(True)
+    sheet, bars = ax.inset_axes([0, 0, 0.34, 1]), ax.inset_axes([0.46, 0.04, 0.54, 0.96])
+    paper(sheet, image)
     sentence = answers(bars, a, label)
     return f"{sentence} It answers {np.max(a):.2f}, and the ten answers sum to {np.sum(a):.2f}."
 
@@ -770,11 +720,15 @@ def saturation(ax, zs, divisor):
         edge = np.arccosh(49)  # σ′(z) = 1 / (2 + 2 cosh z) falls to 0.01 here, at z = 4.58
         for start, end in (-40, -edge), (edge, 40):
             left.axvspan(start, end, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
-        filled = {"histtype": "stepfilled", "weights": np.full(z.size, 100 / z.size)}  # one shape, drawn fast
-        left.hist(np.ravel(z), np.linspace(-40, 40, 81), color=BLUE, **filled)
+        _shares(left, z, np.linspace(-40, 40, 81), BLUE)
         right.axvspan(0, 0.01, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
-        right.hist(np.ravel(slopes), np.linspace(0, 0.25, 26), color=GREEN, **filled)
+        _shares(right, slopes, np.linspace(0, 0.25, 26), GREEN)
         left.set(xlabel="weighted input z", ylabel="share (%)", xlim=(-40, 40), title=f"{name} layer: z")
         right.set(xlabel="slope σ′(z)", xlim=(0, 0.25), ylim=(0, 100), title=f"{name} layer: σ′")
         parts.append(f"{(slopes < 0.01).mean():.0%} in the {name} layer")
     return f"Weights divided by {divisor}: slopes below 0.01 (shaded) are {parts[0]} and {parts[1]}."
+
+
+def _shares(ax, values, edges, color):
+    counts, _ = np.histogram(values, edges)
+    ax.stairs(100 * counts / values.size, edges, fill=True, color=color)

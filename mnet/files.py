@@ -22,7 +22,10 @@ import numpy as np
 
 LIMIT = 128 * 2**20  # bytes of a saved network
 IDX_LIMIT = LIMIT // 2  # bytes of an unpacked IDX file, or pixels of a pickle; MNIST's largest is 45 MiB
-FOLDER = Path(__file__).resolve().parent.parent / "data"  # the course's own
+HERE = Path(__file__).resolve().parent
+COURSE = HERE / "course" if (HERE / "course").is_dir() else HERE.parent  # in a wheel, or the repository
+FOLDER = COURSE / "data"  # the course's own
+OUR_REMEDY = "install mnet again" if COURSE.parent == HERE else "run `git checkout -- data`"
 FOUR = {f"{part}-{kind}-ubyte.gz" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")}
 
 
@@ -32,7 +35,7 @@ class DataError(ValueError):
     def __init__(self, path, found, wanted, remedy=None):
         if remedy is None:
             ours = is_ours(Path(path).parent)
-            remedy = "run `git checkout -- data`" if ours else "copy the file again from its source"
+            remedy = OUR_REMEDY if ours else "copy the file again from its source"
         found = " ".join(found.split())[:300]  # a broken file may have much to say
         super().__init__(f"{str(path)[-300:]}: found {found}, wanted {wanted}; to mend it, {remedy}.")
 
@@ -109,6 +112,19 @@ def read_idx(path, item_shape, sha256=None):
     if n < 1 or body.size != n * math.prod(item_shape):
         raise DataError(path, f"{body.size:,} bytes of data", f"the {n:,} items its header names")
     return body.reshape(n, *item_shape)
+
+
+def read_pair(folder, part):
+    """Return the images (n, 784) and labels (n,) of "train" or "t10k"."""
+    images, labels = find(folder, f"{part}-images-idx3-ubyte"), find(folder, f"{part}-labels-idx1-ubyte")
+    sums = read_checksums(folder)
+    x = read_idx(images, (28, 28), sums.get(images.name))
+    y = read_idx(labels, (), sums.get(labels.name))
+    if len(x) != len(y):
+        raise DataError(labels, f"{len(y):,} labels", f"one for each of the {len(x):,} images")
+    if y.max() > 9:
+        raise DataError(labels, f"a label {y.max()}", "digits 0 … 9")
+    return x.reshape(len(x), 784), y
 
 
 def read_npz(path):

@@ -3,8 +3,6 @@
 import os
 import tracemalloc
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as mnet says it, but NumPy comes first here
-
 import numpy as np
 import pytest
 from hypothesis import settings

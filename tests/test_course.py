@@ -138,6 +138,49 @@ def test_a_lesson_module_is_short(lesson):
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_computes_and_leaves_refusing_to_the_guards(lesson):
+    code, refusals = set(), set()
+    for node in ast.walk(MODULES[f"{lesson}.py"]):
+        if isinstance(node, ast.stmt) and not (
+            isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        ):
+            compound = hasattr(node, "body")
+            code |= {node.lineno} if compound else {*range(node.lineno, node.end_lineno + 1)}
+        if isinstance(node, ast.Raise):
+            refusals |= {*range(node.lineno, node.end_lineno + 1)}
+        elif isinstance(node, ast.If) and any(isinstance(inside, ast.Raise) for inside in node.body):
+            refusals.add(node.lineno)
+    assert len(refusals) < 0.1 * len(code)
+
+
+ROOMS = {
+    ".": """__init__ __main__ backprop cost data feedforward figures files guards images pickles sgd
+        sigmoid""",
+    "checks": "__init__ exercises judge plug questions",
+    "cli": "__init__ doctor errors lab mark train",
+    "cli/jupyter": "jupyter_server_config",
+    "live": """__init__ chart equations looks network pad pad_panel panel panels picture status training
+        training_panel view worker""",
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_room_holds_what_its_name_says(room):
+    found = {path.stem for path in (ROOT / "mnet" / room).glob("*.py")}
+    assert found == {*ROOMS[room].split()}
+
+
+def test_there_are_no_other_rooms():
+    assert {str(Path(module).parent) for module in MODULES} == {*ROOMS}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_module_wants_a_second_room(module):
+    lines = len((ROOT / "mnet" / module).read_text("utf-8").splitlines())
+    assert lines <= 400 or module == "figures.py"
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_no_function_of_a_lesson_is_long(lesson):
     for node in ast.walk(MODULES[f"{lesson}.py"]):
         if isinstance(node, ast.FunctionDef):

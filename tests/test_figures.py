@@ -1,5 +1,6 @@
 """The pictures: each says in one sentence what it shows, is readable, and takes whatever may come."""
 
+import base64
 import inspect
 import io
 import re
@@ -18,16 +19,19 @@ from PIL import Image
 
 import mnet
 from mnet import Network, figures
-from mnet.live import equations
+from mnet.live import equations, network
 from mnet.live.training import Training
 
 OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
 GREY = "#767676"  # for what steps back: earlier runs
-DRAWN = [
-    name
-    for name, function in inspect.getmembers(figures, inspect.isfunction)
-    if not name.startswith("_") and next(iter(inspect.signature(function).parameters)) == "ax"
-]
+DRAWINGS = {
+    name: function
+    for module in (figures, network)
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if not name.startswith("_") and next(iter(inspect.signature(function).parameters), "") == "ax"
+}
+PARTS = {"paper", "signed_image", "network", "close_up"}  # of other pictures: they return no sentence
+DRAWN = [name for name in DRAWINGS if name not in PARTS]
 
 
 def call(*arguments, size=(7, 3.2), **named):
@@ -52,17 +56,25 @@ def examples(mnist):
     gradient = mnet.backprop(net, x, y)
     z = net.weights[0] @ x + net.biases[0]
     steps, checks = equations.steps(net, x[:, :1], y[:, :1], {}), equations.verify({})
-    broken = equations.BREAKS["BP2: w, not its transpose"]
     return {
         "accuracy_curve": [call([9013, 9200], 10_000), call([0], 1), call([5] * 300, 5)],
         "angles": [call([1, 10, 100, 1000], [54.0, 24.5, 8.4, 2.9]), call([1, 1000], [89.0, 60.0])],
         "answers": [call(a[:, 0], 5), call(np.zeros(10), 0), call(np.ones((10, 1)), 9)],
         "backprop_step": [
-            *(call(step, k, 7, 5, checks, curve, size=(9, 5.4)) for k, step in enumerate(steps)),
-            call(steps[0], 0, 7, 5, checks, curve, curve[::-1], size=(9, 5.4)),
+            *(call(steps, k, 5, checks, curve, size=(9, 6)) for k in range(8)),
+            call(steps, 0, 5, checks, curve, curve[::-1], size=(9, 6)),
             *(
-                call(s, k, 7, 5, equations.verify(broken), curve, curve[:1], size=(9, 5.4))
-                for k, s in enumerate(equations.steps(net, x[:, :1], y[:, :1], broken))
+                call(
+                    equations.steps(net, x[:, :1], y[:, :1], wrong),
+                    k,
+                    5,
+                    equations.verify(wrong),
+                    curve,
+                    curve[:1],
+                    size=(9, 6),
+                )
+                for wrong in equations.BREAKS.values()
+                for k in (4, 5, 6, 7)
             ),
         ],
         "browse": [call(mnist.train, means), call(mnist.test, means, digit=1, position=10**6)],
@@ -106,8 +118,9 @@ def examples(mnist):
             call(np.zeros(784), size=(4.8, 3.8)),
         ],
         "layers": [
-            call(net, x[:, :1], a[:, :1], 5, size=(9, 4.4)),
-            call(Network([784, 100, 100, 10], rng=rng), x[:, :1], a[:, :1], 9, size=(9, 4.4)),
+            call(net, x[:, :1], a[:, :1], 5, size=(9, 4.8)),
+            call(Network([784, 100, 100, 10], rng=rng), x[:, :1], a[:, :1], 9, size=(9, 4.8)),
+            *(call(net, x[:, :1], a[:, :1], 5, chosen, size=(9, 4.8)) for chosen in (0, 29, 30, 39)),
         ],
         "listeners": [
             call([1.043, -0.665], np.array([[-0.114], [0.069]]), 0.188, size=(8, 2.8)),
@@ -164,7 +177,7 @@ def draw(monkeypatch):
     def draw(name, arguments, named, size):
         with rc_context(figures.STYLE):
             figure = Figure(figsize=size, layout="constrained", dpi=100)
-            sentence = getattr(figures, name)(figure.subplots(), *arguments, **named)
+            sentence = DRAWINGS[name](figure.subplots(), *arguments, **named)
             canvas = FigureCanvasAgg(figure)  # a figure's own canvas draws nothing
             canvas.draw()
             texts.clear()  # the first time laid it out
@@ -203,7 +216,7 @@ def test_it_can_be_read(name, examples, draw):
 @pytest.mark.parametrize("name", DRAWN)
 def test_it_is_a_picture_with_its_sentence_inside(name, examples):
     arguments, named, size = examples[name][0]
-    make = partial(figures.png, getattr(figures, name), *arguments, size=size, **named)
+    make = partial(figures.png, DRAWINGS[name], *arguments, size=size, **named)
     picture, sentence = make()
     image = Image.open(io.BytesIO(picture))
     assert image.text["Description"] == sentence
@@ -228,6 +241,7 @@ def test_show_prints_the_sentence_below_the_picture(capsys, monkeypatch):
     ((bundle, how),) = shown
     sentence = "At z = 1 the sigmoid has value 0.731 and slope 0.197."
     assert bundle["text/plain"] == how["metadata"]["image/png"]["alt"] == sentence
+    assert base64.b64decode(bundle["image/png"], validate=True) == figures.png(figures.slope, z=1.0)[0]
     assert capsys.readouterr().out == f"{sentence}\n"
 
 

@@ -1,14 +1,16 @@
 """The live panels, moved through their real controls, without a browser."""
 
 import inspect
+import json
 import logging
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _remove_buffers
 
 from mnet import Network, Split, feedforward
-from mnet.live import panels
+from mnet.live import equations, panels
 from mnet.live.panel import Explorer
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -76,15 +78,56 @@ def values(control):
 
 def test_each_control_works_from_end_to_end(panel):
     for control in controls(panel):
+        if isinstance(panel, Explorer) and control is panel.prediction:
+            continue  # it moves nothing: see below
         shown = set()
         for value in values(control):
             control.value = value
             assert "did not work" not in panel.status.text
             if isinstance(panel, Explorer):
-                assert panel.status.text == panel.picture.text
-                assert panel.picture.text.endswith(".")
-                shown.add(panel.picture.png)
+                assert panel.status.text == panel.picture.drawn["text"] == repr(panel)
+                assert panel.status.text.endswith(".")
+                shown.add(repr(panel.picture.drawn))
         assert not isinstance(panel, Explorer) or len(shown) > 1, f"{control.description} changes nothing"
+
+
+def test_a_change_is_a_short_message(panel):
+    if isinstance(panel, Explorer):
+        state, _, buffers = _remove_buffers(panel.picture.get_state("drawn"))
+        assert len(json.dumps(state)) + sum(map(len, buffers)) < 30_000
+
+
+def test_a_prediction_is_told_how_it_came_out_once_that_shows(panel):
+    if not isinstance(panel, Explorer):
+        return
+    before, (passed, *choices) = panel.status.text, panel.prediction.options
+    verdicts = set()
+    for predicted in choices:
+        panel.prediction.value = predicted
+        assert panel.status.text == f"You predict: {predicted}. Now move the controls and see."
+        for control in panel.controls.values():
+            usual = control.value
+            for value in values(control):
+                control.value = value
+                _, _, said = panel.status.text.partition(panel.picture.drawn["text"])
+                verdicts |= {said} if said else set()
+            control.value = usual
+    right = {f" You predicted: {choice}, and so it is." for choice in choices}
+    assert len(verdicts & right) == ("second" not in panel.controls)  # the layers: see below
+    assert all(said.startswith(" You predicted: ") for said in verdicts)
+    panel.prediction.value = passed
+    assert panel.status.text == before == panel.picture.drawn["text"]
+
+
+def test_the_layers_have_an_answer_to_their_question(mnist):
+    panel = panels.layers(mnist)
+    panel.prediction.value = "doubles the count"
+    panel.controls["second"].value = 30
+    assert panel.status.text.endswith(" You predicted: doubles the count. It is: adds a few per cent.")
+    panel.prediction.value = "adds a few per cent"
+    panel.controls["image"].value = 1
+    assert panel.status.text.endswith(" You predicted: adds a few per cent, and so it is.")
+    panel.close()
 
 
 def test_the_controls_work_at_their_ends_together(panel):
@@ -128,3 +171,23 @@ def test_the_guard_of_this_file_sees_what_a_button_swallows(caplog):
         button.click()
     assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
     caplog.clear()
+
+
+@pytest.mark.parametrize("broken", equations.BREAKS)
+def test_a_broken_equation_is_written_as_it_is_computed(mnist, net, broken):
+    x, y = mnist.test.columns(slice(0, 1))
+    intact, steps = (equations.steps(net, x, y, equations.BREAKS[name]) for name in ("nothing", broken))
+    acting = [step.name for step, usual in zip(steps, intact, strict=True) if step.formula != usual.formula]
+    assert acting == [step.name for step in steps if step.broken]
+    assert all(broken[:3] in name for name in acting)
+    assert bool(acting) == (broken != "nothing")
+
+
+def test_a_click_on_a_neuron_chooses_it(mnist):
+    panel = panels.layers(mnist)
+    panel.picture.picked = 3
+    assert (panel.controls["neuron"].value, panel.picture.picked) == (3, 0)
+    assert "Neuron 2 of the book's layer 2: z = " in panel.status.text
+    panel.controls["hidden"].value = 1
+    assert panel.controls["neuron"].max == 11
+    panel.close()

@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 
 import click
 
-import mnet
+from mnet.files import COURSE
+from mnet.files import HERE as PACKAGE
 
-COURSE = Path(mnet.__file__).resolve().parent.parent
 START = "notebooks/00_start.ipynb"
 # Its labconfig/ switches off the busy icon in the browser's tab, for which a slider that is dragged asks the
 # server 25 times a second, and the question whether you want news, which covers the lesson: without a
@@ -21,8 +21,13 @@ LECTURE = SETTINGS / "lecture"  # JupyterLab's settings for a room, by plugin
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option("--lecture", is_flag=True, help="Large type and a light theme, for a projector.")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Copy the lessons into this folder first, and open them there. What is there stays as it is.",
+)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def lab(lecture, arguments):
+def lab(lecture, into, arguments):
     """Open the course in JupyterLab, at its first lesson.
 
     What stands after -- goes to JupyterLab: mnet lab -- --no-browser --port 8899
@@ -32,10 +37,16 @@ def lab(lecture, arguments):
             f"{COURSE / START} is missing: mnet is installed without the course, "
             "so run `python -m pip install -e .` in the folder that holds the notebooks."
         )
+    if into is None and COURSE.parent == PACKAGE:
+        raise click.ClickException(
+            f"the lessons lie in {COURSE}, where an update of mnet replaces what you write: "
+            "say where you want them, as in `mnet lab --into my-course`."
+        )
+    folder = COURSE if into is None else copied(into.resolve())
     from jupyterlab.labapp import LabApp
 
     options = [
-        f"--ServerApp.root_dir={COURSE}",
+        f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{START}",
         "--LabApp.news_url=None",  # with the next line: nothing asks the network
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -47,6 +58,16 @@ def lab(lecture, arguments):
         lecture_settings() if lecture else nullcontext(()) as settings,
     ):
         LabApp.launch_instance([*options, *settings, *arguments])
+
+
+def copied(folder):
+    """Copy the lessons that are not there yet into the folder; return it."""
+    for lesson in (COURSE / "notebooks").rglob("[0-9]*.ipynb"):
+        copy = folder / lesson.relative_to(COURSE)
+        if not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copyfile(lesson, copy)
+    return folder
 
 
 @contextmanager

@@ -16,18 +16,27 @@ from mnet.sigmoid import sigmoid, sigmoid_prime
 
 EQUATIONS = {"BP1": output_error, "BP2": propagate_error, "BP3": bias_gradient, "BP4": weight_gradient}
 
-BREAKS = {  # what the learner reads: the equation it breaks, and the broken version
-    "nothing": {},
-    "BP1: forget σ′": {"BP1": lambda a, y, z: a - y},
-    "BP1: wrong sign": {"BP1": lambda a, y, z: (y - a) * sigmoid_prime(z)},
-    "BP2: forget σ′": {"BP2": lambda w, delta, z: w.T @ delta},
-    "BP2: w, not its transpose": {"BP2": lambda w, delta, z: (w @ delta) * sigmoid_prime(z)},
-    "BP3: sum, not mean": {"BP3": lambda delta: delta.sum(axis=1, keepdims=True)},
-    "BP4: product transposed": {"BP4": lambda delta, a: a @ delta.T / delta.shape[1]},
+BROKEN = [  # what the learner reads, the equation it breaks, how that is then written, and what it does
+    ("BP1: forget σ′", "BP1", "δ = a - y", lambda a, y, z: a - y),
+    ("BP1: wrong sign", "BP1", "δ = (y - a) ⊙ σ′(z)", lambda a, y, z: (y - a) * sigmoid_prime(z)),
+    ("BP2: forget σ′", "BP2", "δ = wᵀ δ", lambda w, delta, z: w.T @ delta),
+    ("BP2: w, not its transpose", "BP2", "δ = (w δ) ⊙ σ′(z)",
+     lambda w, delta, z: (w @ delta) * sigmoid_prime(z)),
+    ("BP3: sum, not mean", "BP3", "∂C/∂b = Σ δ", lambda delta: delta.sum(axis=1, keepdims=True)),
+    ("BP4: product transposed", "BP4", "∂C/∂w = {a} δᵀ", lambda delta, a: a @ delta.T / delta.shape[1]),
+]  # fmt: skip
+BREAKS = {"nothing": {}} | {words: {name: function} for words, name, _, function in BROKEN}
+WRITTEN = {function: formula for _, _, formula, function in BROKEN} | {
+    output_error: "δ = (a - y) ⊙ σ′(z)",
+    propagate_error: "δ = (wᵀ δ) ⊙ σ′(z)",
+    bias_gradient: "∂C/∂b = δ",
+    weight_gradient: "∂C/∂w = δ {a}ᵀ",
 }
 
 Comparison = namedtuple("Comparison", "name passed words")
-Step = namedtuple("Step", "name formula values")
+Step = namedtuple(
+    "Step", "name formula values links broken"
+)  # links: a layer's number and what its lines show
 
 
 def backward(net, x, y, broken, w_off=0, z_off=0, a_off=0):
@@ -53,18 +62,33 @@ def steps(net, x, y, broken):
     (w, w_out), (b, b_out) = net.weights, net.biases
     (_, a, a_out), (z, z_out) = _forward(net, x)
     (delta, _, nabla), (delta_out, _, nabla_out) = _layers(net, x, y, broken)
+    says = {name: WRITTEN[equation] for name, equation in (EQUATIONS | broken).items()}
+    gradient = f"{says['BP3']}, {says['BP4']}"
     product = f"{w_out.shape}ᵀ {delta_out.shape} ⊙ {z.shape}"
     table = [
         ("the image", "x", x.reshape(28, 28)),
         ("forward, hidden layer", f"a = σ(w x + b): σ({w.shape} {x.shape} + {b.shape})", a),
         ("forward, output layer", f"a = σ(w a + b): σ({w_out.shape} {a.shape} + {b_out.shape})", a_out),
         ("cost", f"C = ‖y - a‖² / 2 = {quadratic_cost(a_out, y):.2f}; its slope along a is a - y", a_out - y),
-        ("output error, BP1", f"δ = (a - y) ⊙ σ′(z): {a_out.shape} ⊙ {z_out.shape}", delta_out),
-        ("one layer back, BP2", f"δ = (wᵀ δ) ⊙ σ′(z): {product}", delta),
-        ("output gradient, BP3 and BP4", f"∂C/∂b = δ, ∂C/∂w = δ aᵀ: {z_out.shape} {a.shape}ᵀ", nabla_out),
-        ("hidden gradient, BP3 and BP4", f"∂C/∂b = δ, ∂C/∂w = δ xᵀ: {z.shape} {x.shape}ᵀ", nabla),
+        ("output error, BP1", f"{says['BP1']}: {a_out.shape} ⊙ {z_out.shape}", delta_out),
+        ("one layer back, BP2", f"{says['BP2']}: {product}", delta),
+        ("output gradient, BP3 and BP4", f"{gradient.format(a='a')}: {z_out.shape} {a.shape}ᵀ", nabla_out),
+        ("hidden gradient, BP3 and BP4", f"{gradient.format(a='x')}: {z.shape} {x.shape}ᵀ", nabla),
     ]  # fmt: skip
-    return [Step(*row) for row in table]
+    lines = {
+        1: (0, w * x.T),
+        2: (1, w_out * a.T),
+        5: (1, w_out * delta_out),
+        6: (1, nabla_out),
+        7: (0, nabla),
+    }
+    return [Step(*row, _fitting(lines.get(k), net), any(name in row[0] for name in broken))
+            for k, row in enumerate(table)]  # fmt: skip
+
+
+def _fitting(lines, net):
+    """Return the lines if there is one for each weight; a broken equation may give other shapes."""
+    return lines if lines and np.shape(lines[1]) == net.weights[lines[0]].shape else None
 
 
 def verify(broken):

@@ -57,6 +57,9 @@ class PadPanel(Panel):
             self.status.text = ""
 
     def _read(self):
-        if self.upload.value:
-            self.pad.draw(io.BytesIO(self.upload.value[0]["content"]))
-            self.status.text = f"Read from {self.upload.value[0]['name']}."
+        files = self.upload.value
+        if isinstance(files, dict):  # ipywidgets 7, as on Colab: files by name
+            files = [{"name": name, **file} for name, file in files.items()]
+        if files:
+            self.pad.draw(io.BytesIO(files[0]["content"]))
+            self.status.text = f"Read from {files[0]['name']}."

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 # The engineers' E24 series, with 5 for its 5.1; FloatLogSlider would snap 3 to 3.02.
 E24 = [10, 11, 12, 13, 15, 16, 18, 20, 22, 24, 27, 30, 33, 36, 39, 43, 47, 50, 56, 62, 68, 75, 82, 91]
 LABEL = {"description_width": "11em"}  # of one width, so that controls stand in line
-BAR = {"width": "34em", "max_width": "100%"}
+BAR = {"width": "31em", "max_width": "100%"}  # two stand side by side at 1280 pixels
 
 
 class Panel(widgets.VBox):
@@ -34,7 +34,7 @@ class Panel(widgets.VBox):
     def _replace_former(self):
         """Close what an earlier run of the same cell left behind: memory, and perhaps a thread."""
         shell = get_ipython()
-        parent = (shell.get_parent() or {}) if hasattr(shell, "get_parent") else {}
+        parent = _parent(shell)
         cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
         if cell is None:
             return
@@ -93,13 +93,23 @@ class Panel(widgets.VBox):
 
         return callback
 
+    _ipython_display_ = None  # ipywidgets 7, as on Colab, would show no picture with it
+
     def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        picture, sentence = self.snapshot(caption=True)
-        return {**bundle, "image/png": picture, "text/plain": sentence}, {"image/png": {"alt": sentence}}
+        data, metadata = figures.bundle(*self.snapshot(caption=True))
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"application/vnd.jupyter.widget-view+json": view, **data}, metadata
 
     def __repr__(self):
         return self.snapshot()[1]
+
+
+def _parent(shell):
+    """Return the message that asked for the cell that runs; {} outside a kernel."""
+    for teller in shell, getattr(shell, "kernel", None):  # the browser's kernel tells what its shell does not
+        if hasattr(teller, "get_parent"):
+            return teller.get_parent() or {}
+    return {}
 
 
 def _forget(panel, shell):
@@ -112,25 +122,65 @@ def _forget(panel, shell):
 
 
 class Explorer(Panel):
-    """A picture that follows its controls: `draw(ax, **values)` draws the values of the named controls."""
+    """A picture that follows its controls: `draw(ax, **values)` draws the values of the named controls.
 
-    def __init__(self, draw, size=(7, 3.2), **controls):
+    picks : the name of the slider that a click on a dot in the picture moves, to 1 for the first dot
+    plays : the name of the slider that a play button moves on, step by step
+    predicts : (what to predict, the choices, came_out), where came_out(**values) is the choice that the
+    controls now show to be right, or None as long as they show none
+    """
+
+    def __init__(self, draw, size=(7, 3.2), picks=None, plays=None, predicts=None, **controls):
         self._draw, self._size, self.controls = draw, size, controls
-        self.picture = Picture()
-        super().__init__(*controls.values(), self.picture)
+        self.picture = Picture(size=size)
+        self.prediction, self._came_out = None, None
+        rows = [*controls.values()]
+        if plays:
+            rows.insert([*controls].index(plays) + 1, play(controls[plays]))
+        if predicts:
+            question, choices, self._came_out = predicts
+            look = {"description_width": "auto"}, {"width": "31em", "max_width": "100%"}
+            self.prediction = choice(f"predict first: {question}", ["pass", *choices], look[0], **look[1])
+            rows.insert(0, self.prediction)
+        super().__init__(widgets.HBox(rows, layout={"flex_flow": "row wrap"}), self.picture)
         self.on_change(self._update, *controls.values())
+        if predicts:
+            self.on_change(self._commit, self.prediction)
+        if picks:
+            self.picture.observe(self.guarded(lambda: self._pick(controls[picks])), "picked")
         self._update()
 
     def snapshot(self, **options):
         """Return (PNG bytes, sentence) for the controls as they stand."""
-        values = {name: control.value for name, control in self.controls.items()}
-        return figures.png(self._draw, size=self._size, **options, **values)
+        return figures.png(self._draw, size=self._size, **options, **self._values())
+
+    def _values(self):
+        return {name: control.value for name, control in self.controls.items()}
 
     def _update(self):
-        picture, sentence = self.snapshot()
-        with self.picture.hold_sync():
-            self.picture.text, self.picture.png = sentence, picture
-        self.status.text = sentence
+        self.status.text = f"{self.picture.draw(self._draw, **self._values())}{self._verdict()}"
+
+    def _pick(self, control):
+        if self.picture.picked:
+            control.value, self.picture.picked = self.picture.picked, 0
+
+    def _commit(self):
+        passed = self.prediction.value == "pass"
+        self.status.text = self.picture.drawn["text"] if passed else (
+            f"You predict: {self.prediction.value}. Now move the controls and see."
+        )  # fmt: skip
+
+    def _verdict(self):
+        """Return how the prediction came out, once there is one and the controls show it."""
+        truth = self._came_out(**self._values()) if self.prediction else None
+        if truth is None or self.prediction.value == "pass":
+            return ""
+        predicted = f" You predicted: {self.prediction.value}"
+        return (
+            f"{predicted}, and so it is."
+            if truth == self.prediction.value
+            else f"{predicted}. It is: {truth}."
+        )
 
 
 # Controls
@@ -155,3 +205,11 @@ def logarithmic(label, value, least, most):
 def choice(label, options, style=LABEL, **layout):
     """Return a labelled list that one of the options is chosen from."""
     return widgets.Dropdown(options=options, description=label, style=style, layout=layout)
+
+
+def play(slider, milliseconds=600):
+    """Return a play button that moves a slider of whole numbers on, step by step."""
+    ends = {"min": slider.min, "max": slider.max, "value": slider.value}
+    button = widgets.Play(**ends, interval=milliseconds, description=f"play {slider.description}")
+    widgets.link((button, "value"), (slider, "value"))
+    return button

@@ -6,9 +6,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from mnet import Network, feedforward, figures, sigmoid
-from mnet.live import equations
+from mnet.live import equations, network
 from mnet.live.pad_panel import PadPanel
-from mnet.live.panel import LABEL, Explorer, choice, slider
+from mnet.live.panel import BAR, LABEL, Explorer, choice, slider
 from mnet.live.training import Training
 from mnet.live.training_panel import TrainingPanel
 
@@ -37,6 +37,11 @@ def digits(mnist):
         split=split,
         digit=digit,
         position=position,
+        predicts=(
+            "of 100, darkness reads",
+            ["about 10", "about 20", "about 50"],
+            lambda position, **_: "about 20" if position > 9 else None,  # lesson 01 then counts: 22.25 %
+        ),
     )
 
 
@@ -51,6 +56,11 @@ def neuron():
         figures.neuron,
         w=slider("weight w", 1.0, -20, 20, 0.5),
         b=slider("bias b", 0.0, -20, 20, 0.5),
+        predicts=(
+            "w = 20 makes it",
+            ["as gentle as before", "nearly a step", "flat"],
+            lambda w, b: "nearly a step" if abs(w) >= 15 else None,
+        ),
     )
 
 
@@ -58,9 +68,16 @@ def descent():
     """Lesson 04: a ball on the bowl v1² + 4 v2², the learning rate and where it starts."""
     return Explorer(
         figures.descent,
+        plays="steps",
+        predicts=(
+            "never settles from η =",
+            ["0.125", "0.25", "0.5", "1"],
+            lambda eta, v2, **_: "0.25" if eta >= 0.25 and v2 else None,
+        ),
         eta=slider("learning rate η", 0.1, 0.01, 1.2, 0.01),
         v1=slider("start v₁", 2.5, -3, 3, 0.1),
         v2=slider("start v₂", 1.5, -2, 2, 0.1),
+        steps=slider("steps", 25, 1, 25),
     )
 
 
@@ -68,18 +85,36 @@ def layers(mnist):
     """Lesson 03: the sizes of the layers, and what an untrained network of these sizes answers."""
     x, _ = mnist.test.columns(slice(0, 100))
 
-    def draw(ax, hidden, second, image, seed):
+    hidden = slider("hidden neurons", 30, 1, 100)
+    second = slider("2nd layer (0: none)", 0, 0, 100)
+    neuron = slider("neuron (0: none)", 0, 0, 40)
+
+    def fit(_):
+        neuron.max = hidden.value + second.value + 10
+
+    for control in hidden, second:
+        control.observe(fit, "value")
+
+    def draw(ax, hidden, second, image, seed, neuron):
         sizes = [784, hidden, second, 10] if second else [784, hidden, 10]
         net, column = Network(sizes, rng=np.random.default_rng(seed)), x[:, [image]]
-        return figures.layers(ax, net, column, feedforward(net, column), int(mnist.test.labels[image]))
+        label, chosen = int(mnist.test.labels[image]), neuron - 1 if neuron else None
+        return network.layers(ax, net, column, feedforward(net, column), label, chosen)
 
     return Explorer(
         draw,
-        size=(9, 4.4),
-        hidden=slider("hidden neurons", 30, 1, 100),
-        second=slider("2nd layer (0: none)", 0, 0, 100),
+        size=(9, 4.8),
+        picks="neuron",
+        predicts=(
+            "a 2nd layer of 30",
+            ["doubles the count", "adds a few per cent", "adds nothing"],
+            lambda hidden, second, **_: "adds a few per cent" if hidden == second == 30 else None,
+        ),
+        hidden=hidden,
+        second=second,
         image=slider("test image", 0, 0, 99),
         seed=slider("seed of the weights", 0, 0, 19),
+        neuron=neuron,
     )
 
 
@@ -100,7 +135,16 @@ def misread(net, split):
         sentence = figures.reading(ax, split.images[i], a[:, i], int(split.labels[i]))
         return f"Misread image {position + 1} of {len(wrong)}, cost {costs[i]:.2f}. {sentence}"
 
-    return Explorer(draw, size=(8, 3), position=slider("position", 0, 0, len(wrong) - 1))
+    return Explorer(
+        draw,
+        size=(8, 3),
+        position=slider("position", 0, 0, len(wrong) - 1),
+        predicts=(
+            "the last ones are",
+            ["sure and wrong", "nearly undecided", "hardly drawn"],
+            lambda position: "nearly undecided" if position >= 0.9 * (len(wrong) - 1) else None,
+        ),
+    )
 
 
 def shifted(net, split, centre):
@@ -118,7 +162,12 @@ def shifted(net, split, centre):
         number=slider("image", 0, 0, 99),
         right=slider("pixels to the right", 0, -8, 8),
         down=slider("pixels down", 0, -8, 8),
-        centred=widgets.Checkbox(False, description="centre by mass", style=LABEL),
+        centred=widgets.Checkbox(False, description="centre by mass", style=LABEL, layout=BAR),
+        predicts=(
+            "a shift down is",
+            ["harmless", "as bad as to the right"],
+            lambda down, **_: "as bad as to the right" if abs(down) >= 4 else None,
+        ),
     )
 
 
@@ -138,6 +187,11 @@ def saturation(mnist):
         size=(8, 4.8),
         hidden=choice("hidden neurons", list(nets)),
         divisor=slider("divide the weights by", 1, 1, 28),
+        predicts=(
+            "below 5 % from about",
+            ["2", "5", "20"],
+            lambda hidden, divisor: "5" if divisor >= 5 else None,
+        ),
     )
 
 
@@ -152,11 +206,17 @@ def backprop(mnist):
         steps = equations.steps(net, x[:, [image]], y[:, [image]], change)
         label, checks = int(mnist.test.labels[image]), equations.verify(change)
         costs = [learning("nothing"), learning(broken) if change else None]
-        return figures.backprop_step(ax, steps[step], step, len(steps) - 1, label, checks, *costs)
+        return network.backprop_step(ax, steps, step, label, checks, *costs)
 
     return Explorer(
         draw,
-        size=(9, 5.4),
+        size=(9, 6),
+        plays="step",
+        predicts=(
+            "no σ′ in BP1 turns red",
+            ["BP1 alone", "BP1 and all four", "all five"],
+            lambda broken, **_: "BP1 and all four" if broken == "BP1: forget σ′" else None,
+        ),
         step=slider("step", 0, 0, 7),
         broken=choice("break it", list(equations.BREAKS), width="26em", max_width="100%"),
         image=slider("test image", 0, 0, 99),

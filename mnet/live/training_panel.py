@@ -10,8 +10,10 @@ from typing import ClassVar
 import ipywidgets as widgets
 
 from mnet import figures
+from mnet.live import looks
 from mnet.live.chart import Chart
 from mnet.live.panel import Panel, choice, logarithmic, slider
+from mnet.live.picture import Picture
 from mnet.live.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,12 @@ BUTTONS = {  # method: (name, icon, tooltip)
     "add_layer": ("Add layer", "plus", "add a hidden layer"),
     "remove_layer": ("Remove layer", "minus", "remove the last hidden layer"),
     "clear": ("Clear", "eraser", "remove the curves of earlier runs"),
+}
+LOOKS = {  # beside the curves: what draws it, and its size in inches
+    "the curves alone": (None, (9, 2)),
+    "what hidden neurons look for": (looks.weights, (9, 1.4)),
+    "a dozen answers": (looks.answers, (9, 0.9)),
+    "what is mistaken for what": (looks.mistakes, (5, 4.2)),
 }
 PREDICTIONS = ["pass", "falls steadily", "hardly moves", "jumps about or gets stuck"]
 
@@ -71,7 +79,7 @@ class TrainingPanel(Panel):
         self.chart.on_seen = self._seen
         self.worker = Worker(self._slice, self._failed)
         self.followers = []  # called a few times a second while the network changes
-        self._follows, self._speaks = Every(0.25), Every(4)
+        self._follows, self._speaks, self._looks = Every(0.25), Every(4), Every(0.1)
         self._quiet = 0  # above 0 while the panel moves its own sliders
         self._configuring = threading.Lock()  # two sliders may be heard at one instant: the later has both
         self._begin()
@@ -82,13 +90,20 @@ class TrainingPanel(Panel):
         self.preset = choice("preset", ["choose a preset", *self.PRESETS], {"description_width": "4em"})
         style, layout = {"description_width": "12em"}, {"width": "26em", "max_width": "100%"}
         self.prediction = choice("predict first: the cost", PREDICTIONS, style, **layout)
+        self.look = choice(
+            "also show", [*LOOKS], {"description_width": "5em"}, width="24em", max_width="100%"
+        )
+        self.second = Picture()
         self.buttons = self._make_buttons()
         self._show_settings()
         self.on_change(self._configure, self.eta, self.mini_batch_size)
         self.on_change(self._resize, *self.layers)
         self.on_change(self._choose, self.preset)
+        self.on_change(self._show_look, self.look)
+        self.second.observe(self.guarded(self._show_look), "sight")
 
-        super().__init__(*self._rows(), self.chart)
+        super().__init__(*self._rows(), self.chart, self.second)
+        self._show_look()
         self.status.text = "Ready. Predict what the cost will do, then press Run."
 
     def _make_buttons(self):
@@ -100,7 +115,7 @@ class TrainingPanel(Panel):
         return buttons
 
     def _rows(self):
-        settings, questions = [self.eta, self.mini_batch_size], [self.preset, self.prediction]
+        settings, questions = [self.eta, self.mini_batch_size], [self.preset, self.prediction, self.look]
         wrap = widgets.Layout(flex_flow="row wrap")  # one for all
         rows = settings, self.layers, self.buttons.values(), questions
         return [widgets.HBox([*row], layout=wrap) for row in rows]
@@ -223,7 +238,16 @@ class TrainingPanel(Panel):
 
     def _show(self):
         self.chart.push()
+        self._show_look()
         self._follow()
+
+    def _show_look(self):
+        """Draw the second look, if one is chosen and a page shows it."""
+        draw, self.second.size = LOOKS[self.look.value]
+        self.second.layout.display = None if draw else "none"
+        if draw and self.second.sight:
+            with self.training.lock:
+                self.second.draw(draw, training=self.training)
 
     def _follow(self):
         for follower in self.followers:
@@ -256,6 +280,8 @@ class TrainingPanel(Panel):
         last, self._frame = self._frame, Frame(now, self.training.steps, self.training.obeyed)
         speed = (self._frame.steps - last.steps) / (now - last.at)
         self.chart.push(speed=max(speed, 0))
+        if self._looks.due(now):
+            self._show_look()
         if self._follows.due(now):
             self._follow()
         if self._speaks.due(now):

@@ -154,6 +154,7 @@ print("six modules with all their explanations, under 1,000 lines:", "".join(tex
 # - **A cell says `NameError`:** a cell before it has not run. *Run → Run All Above Selected Cell* mends that.
 # - **Nothing answers, or all is muddled:** *Kernel → Restart Kernel and Run All Cells*.
 # - **A slider shows as text, or data are missing:** open *File → New → Terminal*, go to the course's folder and run `uv run mnet doctor` (without uv: `mnet doctor`). It examines Python, packages, data and widgets, and says what to do about each fault.
+# - **You run the course in a browser, without an install:** the cell at the very top brings `mnet` there. Sliders wait while a cell runs, nothing interrupts one but *Kernel → Restart Kernel*, and there is no terminal: for the original page, delete the file in the list of files and reload.
 # - **You want the original page back:** `git checkout -- notebooks/00_start.ipynb` in the terminal. It discards what you changed on the page.
 #
 # ## Your turn

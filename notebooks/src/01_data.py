@@ -164,7 +164,7 @@ from mnet import one_hot
 figures.source(one_hot)
 
 # %% [markdown]
-# Two checks, then one line. [`_ONE_HOT`](../mnet/data.py) is the 10 × 10 table with ones on its diagonal; the labels pick rows from it, and `.T` turns them into columns. Three labels give three columns:
+# One line. [`_ONE_HOT`](../mnet/data.py) is the 10 × 10 table with ones on its diagonal; the labels pick rows from it, and `.T` turns them into columns. Three labels give three columns:
 
 # %%
 one_hot([5, 0, 4])

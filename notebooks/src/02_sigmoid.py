@@ -64,7 +64,7 @@ from mnet import sigmoid
 figures.source(sigmoid)
 
 # %% [markdown]
-# That is all of [`sigmoid`](../mnet/sigmoid.py) as the course uses it; its description is left out here, and `help(sigmoid)` shows it. The line above `def` checks what comes in: here, numbers in any shape. Compare its last line with equation (2), and try it on a few numbers.
+# That is all of [`sigmoid`](../mnet/sigmoid.py) as the course uses it; its description is left out here, and `help(sigmoid)` shows it. The line above `def` says what it takes: here, numbers in any shape. `mnet` refuses anything else in a sentence, so that the function itself can be its formula. Compare its last line with equation (2), and try it on a few numbers.
 
 # %%
 sigmoid(np.array([-2.0, 0.0, 2.0])).round(3)
@@ -94,7 +94,7 @@ bool(np.allclose(sigmoid(-z), 1 - sigmoid(z)))
 print(f"digits of e^1000: {int(1000 * np.log10(np.e)) + 1}; largest float: {np.finfo(float).max:.1e}")
 
 # %% [markdown]
-# Far too many, so it becomes infinity; and $1/(1+\infty)$ is 0, the right answer. A sigmoid typed in from a textbook prints a warning, "overflow encountered in exp", on the way. The line with `errstate` says: this overflow is expected.
+# Far too many, so it becomes infinity; and $1/(1+\infty)$ is 0, the right answer. A sigmoid typed in from a textbook prints a warning, "overflow encountered in exp", on the way; one that you import from `mnet` keeps it to itself. In a function of your own, a line says that this overflow is expected: `with np.errstate(over="ignore"):`.
 
 # %%
 sigmoid(np.array([-1000.0, 1000.0]))
@@ -116,6 +116,9 @@ sigmoid(np.array([-1000.0, 1000.0]))
 from mnet import sigmoid_prime
 
 figures.source(sigmoid_prime)
+
+# %% [markdown]
+# Whoever has $a = \sigma(z)$ already hands it over, and saves the exponentials: training does. Else it is computed.
 
 # %%
 figures.show(figures.slope, z=1.0)

@@ -118,7 +118,7 @@ from mnet import Network
 figures.source(Network.__init__)
 
 # %% [markdown]
-# The lines with `if` check what comes in. The ones that matter are the last three: `layers` pairs each size with the size before it, so that $j$ and $k$ are as in equation (4), and every weight and bias is drawn at random. (`dtype` is the kind of number, here 32-bit floats.) What pairs does it make of the sizes $[2, 3, 1]$?
+# The line above `def` says what it takes, and `rng` is a fresh source of chance unless you give one. The ones that matter are the last three: `layers` pairs each size with the size before it, so that $j$ and $k$ are as in equation (4), and every weight and bias is drawn at random. (`dtype` is the kind of number, here 32-bit floats.) What pairs does it make of the sizes $[2, 3, 1]$?
 
 # %%
 sizes = [2, 3, 1]

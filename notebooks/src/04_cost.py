@@ -243,7 +243,7 @@ from mnet import gradient_descent
 figures.source(gradient_descent)
 
 # %% [markdown]
-# Equation (8) is the line that computes `step`; the rest checks the arguments, keeps the way for a picture, and stops if the numbers grow beyond bounds. Two steps from $v = (2, 1)$ with $\eta = 0.1$:
+# Equation (8) is the line that computes `step`; the rest keeps the way for a picture, and stops if the numbers grow beyond bounds. Two steps from $v = (2, 1)$ with $\eta = 0.1$:
 
 # %%
 gradient_descent(gradient, v, eta=0.1, steps=2).round(3)

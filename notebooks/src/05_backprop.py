@@ -263,6 +263,9 @@ from mnet import output_error
 
 figures.source(output_error)
 
+# %% [markdown]
+# `sigmoid_prime` gets $z$, as (9) has it, and with it $a$, which is $\sigma(z)$ already.
+
 # %%
 delta_out = output_error(a_out, y, z_out)
 measured = slopes(lambda v: quadratic_cost(sigmoid(v), y), z_out)
@@ -404,7 +407,7 @@ from mnet import backprop
 figures.source(backprop)
 
 # %% [markdown]
-# `reversed` runs through the layers from the last to the first, and `insert(0, …)` puts each new array in front of those that are there. (∇, the sign of the gradient, is called nabla.)
+# `reversed` runs through the layers from the last to the first, and `insert(0, …)` puts each new array in front of those that are there. (∇, the sign of the gradient, is called nabla.) `eta` is 1 unless you say otherwise: lesson 06 gives it the learning rate. (10), (11) and (12) each multiply by δ, so η times δ at the output makes η times the whole gradient; there it multiplies ten numbers an example, at the end it would be 23,860.
 
 # %%
 gradient = backprop(net, x, y)

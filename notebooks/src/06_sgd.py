@@ -88,7 +88,7 @@ from mnet import mini_batches
 figures.source(mini_batches)
 
 # %% [markdown]
-# The first three lines check what comes in; the last two do the work. `order[k : k + 3]` stops at the end of the array by itself, so the last mini-batch may be shorter. Deal seven cards by threes:
+# `order[k : k + 3]` stops at the end of the array by itself, so the last mini-batch may be shorter. Deal seven cards by threes:
 
 # %%
 [batch.tolist() for batch in mini_batches(7, 3, np.random.default_rng(0))]
@@ -117,7 +117,7 @@ from mnet import update_mini_batch
 figures.source(update_mini_batch)
 
 # %% [markdown]
-# Read the last two lines beside the two equations. `w -= …` changes the array in place: the network that you hold is the network that learns. The book adds up the gradients of the single examples and writes $\eta / m$; here the $1/m$ is already inside `backprop`, which returns the mean.
+# Read the last two lines beside the two equations. Given η, `backprop` returns the steps themselves, $\eta\,\partial C/\partial w$ and $\eta\,\partial C/\partial b$: it multiplies δ, where the numbers are few. `w -= …` changes the array in place: the network that you hold is the network that learns. The book adds up the gradients of the single examples and writes $\eta / m$; here the $1/m$ is already inside `backprop`, which returns the mean.
 #
 # Check it on one weight, from hidden neuron 3 to output neuron 7: note the weight and its slope, take a step with η = 3, and look at the weight again.
 
@@ -175,7 +175,7 @@ for name, images, wanted in ("learnt", x, y), ("others", others, answers):
 #
 # ## 4 · The whole algorithm
 #
-# Shuffle, deal, step, repeat: **stochastic gradient descent**, SGD. "Stochastic" means that chance has a hand in it. One epoch is a loop of three lines, [`train_on`](../mnet/sgd.py):
+# Shuffle, deal, step, repeat: **stochastic gradient descent**, SGD. "Stochastic" means that chance has a hand in it. One epoch is a loop of two lines, [`train_on`](../mnet/sgd.py):
 
 # %%
 from mnet import train_on
@@ -183,6 +183,8 @@ from mnet import train_on
 figures.source(train_on)
 
 # %% [markdown]
+# [`deal`](../mnet/data.py) gives `columns(batch)` for one mini-batch after the other; it turns the bytes of some 400 images at a time into numbers from 0 to 1, since ten at a time take longer.
+#
 # ### Why shuffle?
 #
 # **Predict first.** Deal 10,000 images in the order of their labels, all the zeros first, all the nines last, and train for one pass. What will the network answer to a picture?
@@ -214,7 +216,7 @@ figures.source(evaluate)
 figures.source(sgd)
 
 # %% [markdown]
-# Everything above `run` checks the arguments. `yield` hands back one record an epoch and goes on when you ask for the next one, so *you* decide what to do between epochs: print, draw, stop.
+# `yield` hands back one record an epoch and goes on when you ask for the next one, so *you* decide what to do between epochs: print, draw, stop.
 #
 # Train on the 50,000 and let the validation images judge. The exact counts differ a little from computer to computer, because sums of rounded numbers depend on their order; the lines below this cell are from the one that built this page.
 

@@ -1,8 +1,19 @@
+import functools
+import http.server
+import json
+import os
 import shutil
+import subprocess
+import sys
+import threading
+import time
 
 import pytest
 
 from tests.support.lab import ROOT, Lesson, chromium, find_chromium, jupyterlab
+from tests.support.pyodide import put_together
+
+SOURCES = "notebooks", "mnet", "docs", "data", "site"  # what the site is built from
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +39,66 @@ def open_lesson(tmp_path_factory):
             return Lesson(browser.new_page(**options), address, name)
 
         yield open_lesson
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """Build the site, once a run of pytest however many workers it has; return what that command was."""
+    pytest.importorskip(
+        "sphinx_book_theme", reason="the extra `site` is missing: --extra site tests the site"
+    )
+    if not shutil.which("npm"):
+        pytest.skip("no npm on the path: install Node.js to test the site")
+    workers = os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1") != "1"
+    answer = (
+        tmp_path_factory.getbasetemp().parent if workers else tmp_path_factory.getbasetemp()
+    ) / "site.json"
+    try:
+        answer.with_suffix(".lock").mkdir()
+    except FileExistsError:  # another worker builds
+        while not answer.exists():
+            time.sleep(0.2)
+    else:
+        from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
+
+        put_together(ROOT / "build" / "pyodide", PYODIDE_VERSION)
+        before, began = sources(), time.monotonic()
+        command = sys.executable, ROOT / "site" / "build.py", "--pyodide", ROOT / "build" / "pyodide"
+        run = subprocess.run(command, capture_output=True, text=True)
+        told = {"code": run.returncode, "said": run.stdout + run.stderr, "seconds": time.monotonic() - began}
+        told["touched"] = sorted(before ^ sources())
+        answer.with_suffix(".part").write_text(json.dumps(told), "utf-8")
+        answer.with_suffix(".part").rename(answer)
+    return json.loads(answer.read_text("utf-8"))
+
+
+def sources():
+    """Return what the course's own files are now: names, sizes and times."""
+    files = [path for folder in SOURCES for path in (ROOT / folder).rglob("*") if path.is_file()]
+    files = [
+        path for path in files if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts
+    ]
+    return {(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+
+
+@pytest.fixture(scope="session")
+def site(built):
+    """Return the folder of the built site."""
+    return ROOT / "build" / "site"
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """Serve the site; return its address."""
+    if not find_chromium():
+        pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
+    handler = functools.partial(Quiet, directory=site)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()

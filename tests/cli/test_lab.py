@@ -133,3 +133,40 @@ def test_lab_without_the_course_says_so(run, monkeypatch, tmp_path):
     assert done.exit_code == 1
     assert done.output.count("\n") == 1
     assert "00_start.ipynb is missing: mnet is installed without the course" in done.output
+
+
+# From a wheel, which brings the lessons along
+
+
+@pytest.fixture
+def wheel(monkeypatch, tmp_path):
+    """Let the course lie in the package, as a wheel has it; return the options that JupyterLab is given."""
+    monkeypatch.setattr(lab, "PACKAGE", tmp_path / "mnet")
+    monkeypatch.setattr(lab, "COURSE", tmp_path / "mnet" / "course")
+    copytree(Path(mnet.__file__).parent.parent / "notebooks", lab.COURSE / "notebooks")
+    given = []
+    monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", given.extend)
+    return given
+
+
+def test_lessons_of_a_wheel_are_copied_where_you_say_and_never_over_your_work(run, wheel, tmp_path):
+    folder = tmp_path / "my course"
+    for _ in range(2):
+        done = run("lab", "--into", folder)
+        assert done.exit_code == 0, done.output
+        assert f"--ServerApp.root_dir={folder}" in wheel
+        copies = sorted(path.relative_to(folder / "notebooks") for path in folder.rglob("*.ipynb"))
+        ours = (lab.COURSE / "notebooks").rglob("[0-9]*.ipynb")
+        assert copies == sorted(path.relative_to(lab.COURSE / "notebooks") for path in ours)
+        (folder / lab.START).write_text("my work")
+        (folder / "notebooks" / "01_data.ipynb").unlink()  # comes back
+    run("lab", "--into", folder)
+    assert (folder / lab.START).read_text() == "my work"
+
+
+def test_lessons_of_a_wheel_are_not_opened_where_they_lie(run, wheel):
+    done = run("lab")
+    assert done.exit_code == 1
+    assert done.output.count("\n") == 1
+    assert "mnet lab --into my-course" in done.output
+    assert wheel == []

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from types import SimpleNamespace
 
 import ipywidgets as widgets
 import numpy as np
@@ -14,6 +15,7 @@ from traitlets.config import Config
 from mnet import figures
 from mnet.live import panels
 from mnet.live.panel import Explorer, Panel, slider
+from mnet.live.picture import numbers
 
 
 def test_a_panel_of_its_own_must_say_how_it_looks():
@@ -43,14 +45,18 @@ def test_a_panel_that_is_shown_speaks_with_all_its_parts(monkeypatch):
     panel, spoke = panels.neuron(), set()
     monkeypatch.setattr(widgets.Widget, "send_state", lambda part, key: spoke.add(part))
     panel.status._handle_custom_msg("shown", [])
-    assert {*panel.controls.values(), panel.picture, panel.status} == spoke
+    assert {*panel.children, *panel.controls.values(), panel.prediction} == spoke
     panel.close()
 
 
-def test_a_cell_run_again_frees_its_former_panels_and_no_others(monkeypatch):
+@pytest.mark.parametrize("teller", ["shell", "kernel"])  # as in a notebook, and in a browser's Python
+def test_a_cell_run_again_frees_its_former_panels_and_no_others(monkeypatch, teller):
     before, parent = set(_instances), {}
     shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
-    shell.get_parent = lambda: parent  # as in a notebook's kernel
+    told = SimpleNamespace(get_parent=lambda: parent)
+    shell.__dict__["kernel" if teller == "kernel" else "get_parent"] = (
+        told if teller == "kernel" else told.get_parent
+    )
     shell.user_ns["panels"] = panels
     monkeypatch.setattr("mnet.live.panel.get_ipython", lambda: shell)
 
@@ -96,10 +102,12 @@ def sketch(ax, n=0):
 
 def test_the_explorer_draws_what_its_controls_say():
     panel = Explorer(sketch, size=(3, 2), n=slider("n", 1, 0, 5))
-    assert panel.picture.png == figures.png(sketch, n=1, size=(3, 2))[0]
+    assert panel.snapshot() == figures.png(sketch, n=1, size=(3, 2))
     panel.controls["n"].value = 2
-    assert panel.picture.png == figures.png(sketch, n=2, size=(3, 2))[0]
-    assert panel.picture.text == panel.status.text == repr(panel) == "A dot at 2."
+    assert panel.snapshot() == figures.png(sketch, n=2, size=(3, 2))
+    (line,) = panel.picture.drawn["marks"]
+    assert line["y"] == numbers([2])
+    assert panel.picture.drawn["text"] == panel.status.text == repr(panel) == "A dot at 2."
 
 
 def test_the_explorer_says_what_its_drawing_raises_and_goes_on(caplog):
@@ -115,6 +123,16 @@ def test_the_explorer_says_what_its_drawing_raises_and_goes_on(caplog):
 def test_a_fault_at_the_start_is_raised_where_the_learner_sees_it():
     with pytest.raises(ValueError, match="three"):
         Explorer(sketch, n=slider("n", 3, 0, 5))
+
+
+def test_a_play_button_moves_its_slider():
+    panel = Explorer(sketch, plays="n", n=slider("n", 1, 0, 2))
+    (button,) = [part for part in panel.children[0].children if isinstance(part, widgets.Play)]
+    assert (button.min, button.max, button.value) == (0, 2, 1)
+    button.value = 2
+    assert panel.status.text == "A dot at 2."
+    panel.controls["n"].value = 0
+    assert button.value == 0
 
 
 # Controls

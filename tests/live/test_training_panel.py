@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import statistics
 import threading
 import time
 
@@ -445,6 +446,21 @@ def test_without_threads_the_same_panel_trains(panel, data, no_threads):
     alone = Training(data, [784, 30, 30, 10], eta=0.5)
     alone.advance(panel.training.steps)
     assert_same(panel.training.net, alone.net)
+
+
+def test_without_threads_a_moved_slider_is_obeyed_at_once(panel, no_threads):
+    async def session():
+        panel.buttons["Run"].click()
+        seconds = []
+        for eta in [0.5, 1.0, 2.0, 3.0] * 5:
+            began = time.perf_counter()
+            panel.eta.value = eta
+            await until(lambda eta=eta: panel.training.obeyed.startswith(f"η {eta:.3g},"))
+            seconds.append(time.perf_counter() - began)
+        panel.buttons["Pause"].click()
+        return seconds
+
+    assert statistics.median(asyncio.run(session())) < 0.06
 
 
 # Several panels

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.support.breaking import LESSONS, ROOT, source_of, survey
+from tests.support.breaking import ROOT, TESTS, source_of, survey
 
 # What may survive: in which function, what was changed to what, and why no test can or need notice.
 REASONS = {
@@ -159,12 +159,12 @@ def coverage(*tests):
 
 
 def rows(quick):
-    jobs = [(lesson, *mutant) for lesson in LESSONS for mutant in mutants(lesson)]
+    jobs = [(lesson, *mutant) for lesson in TESTS for mutant in mutants(lesson)]
     of = f"of {len(jobs)} mutants"
     if quick:
         jobs = random.Random(0).sample(jobs, min(60, len(jobs)))
         of = f"of a sample of {len(jobs)} {of}"
-    sound = [(lesson, source_of(lesson)) for lesson in LESSONS]
+    sound = [(lesson, source_of(lesson)) for lesson in TESTS]
     killers = survey(sound + [(lesson, source) for lesson, _, source in jobs])
     red = [killers.pop(0) for _ in sound]
     yield "red tests of lessons that nobody changed", len(red) - red.count(None), 0, not any(red)

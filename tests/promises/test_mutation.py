@@ -10,7 +10,7 @@ from tests.promises import mutation
 
 @pytest.fixture(autouse=True)
 def two_lessons(monkeypatch):
-    monkeypatch.setattr(mutation, "LESSONS", ["sigmoid", "cost"])
+    monkeypatch.setattr(mutation, "TESTS", ["sigmoid", "cost"])
 
 
 def test_everything_but_messages_is_changed():
@@ -36,7 +36,7 @@ def test_everything_but_messages_is_changed():
 def test_a_survivor_needs_a_reason_and_is_counted(monkeypatch, killer, reasons, met):
     monkeypatch.setattr(mutation, "coverage", lambda *tests: (1.0, 0.5))
     monkeypatch.setattr(mutation, "survey", lambda jobs: [killer for _ in jobs])
-    everything = [what for lesson in mutation.LESSONS for what, _ in mutation.mutants(lesson)]
+    everything = [what for lesson in mutation.TESTS for what, _ in mutation.mutants(lesson)]
     monkeypatch.setattr(mutation, "REASONS", dict.fromkeys(everything * reasons, "as it should be"))
     sound, killed, unexplained, lines, branches = mutation.rows(quick=True)
     assert sound[-1] is (killer is None)

@@ -1,4 +1,4 @@
-"""Run a lesson's tests while its module has another source: what they do not notice, they do not test."""
+"""Run a module's tests while it has another source: what they do not notice, they do not test."""
 
 import contextlib
 import importlib.machinery
@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import sys
 import tempfile
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -14,41 +15,52 @@ import pytest
 from hypothesis import Phase, settings
 
 ROOT = Path(__file__).resolve().parents[2]
-LESSONS = ["data", "sigmoid", "feedforward", "cost", "backprop", "sgd"]
+# The modules to break, and what has to notice: their examples, their tests, and those of the guards.
+TESTS = {
+    module: [f"mnet/{module}.py", f"tests/test_{module}.py", "tests/test_guards.py"]
+    for module in ("data", "sigmoid", "feedforward", "cost", "backprop", "sgd")
+}
+TESTS["guards"] = ["mnet/guards.py", *(f"tests/test_{name}.py" for name in ("guards", *TESTS))]
 
 
-def source_of(lesson):
-    return (ROOT / "mnet" / f"{lesson}.py").read_text(encoding="utf-8")
+# One process, no word of why a test fails, and none of the looks at garbage that pytest takes at each end.
+OPTIONS = ["-oaddopts=", "--doctest-modules", "--import-mode=importlib", "-xq", "--tb=no", "--assert=plain"]
+OPTIONS += [f"-pno:{plugin}" for plugin in ("cacheprovider", "unraisableexception", "threadexception")]
 
 
-def red(lesson, source):
-    """Return the first test of the lesson that fails when mnet/<lesson>.py reads `source`; None if all pass.
+def source_of(module):
+    return (ROOT / "mnet" / f"{module}.py").read_text(encoding="utf-8")
+
+
+def red(module, source):
+    """Return the first of the module's tests that fails when mnet/<module>.py reads `source`, or None.
 
     It runs pytest in this process, which it leaves with broken modules: call it in a process of its own.
     """
-    for name, module in list(sys.modules.items()):  # forget the last breakage, and who imported it
-        ours = Path(getattr(module, "__file__", None) or "/").is_relative_to(ROOT / "mnet")
-        if ours or name.rpartition(".")[2].startswith(("conftest", "test_")):
+    for name in list(sys.modules):  # forget the last breakage, and who imported it
+        if name.split(".")[0] in ("mnet", "tests", "conftest") and name != __name__:
             del sys.modules[name]
     watch = Watch()
-    options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
-    files = [f"mnet/{lesson}.py", f"tests/test_{lesson}.py", "tests/test_guards.py"]
     with (
-        instead(f"mnet.{lesson}", source),
+        instead(f"mnet.{module}", source),
         contextlib.redirect_stdout(io.StringIO()),
         tempfile.TemporaryDirectory() as own,
     ):
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         # Two processes that tidy up one folder of earlier runs would trip over each other.
-        options.append(f"--basetemp={own}/tests")
-        code = pytest.main([f"--rootdir={ROOT}", *options, *(str(ROOT / file) for file in files)], [watch])
+        options = [*OPTIONS, f"--rootdir={ROOT}", f"--basetemp={own}/tests"]
+        code = pytest.main([*options, *(str(ROOT / file) for file in TESTS[module])], [watch])
     return watch.failed or (f"pytest ended with {code}" if code else None)
 
 
 class Watch:
-    """A plugin of pytest: quick tests first, no second look at a failure, and the name of the first one."""
+    """A plugin of pytest: the most watchful tests first, then the quick ones, and the first that failed.
 
-    seconds = {}  # noqa: RUF012, what each test took when it last passed in this process
+    What a process has learned of the tests stays for its next breakage.
+    """
+
+    reds = Counter()  # noqa: RUF012, how often each test was the first to fail
+    seconds = {}  # noqa: RUF012, what each took when it last passed
     failed = None
 
     def pytest_configure(self):
@@ -62,11 +74,12 @@ class Watch:
         settings.load_profile("breaking")
 
     def pytest_collection_modifyitems(self, items):
-        items.sort(key=lambda item: self.seconds.get(item.nodeid, 0))
+        items.sort(key=lambda item: (-self.reds[item.nodeid], self.seconds.get(item.nodeid, 0)))
 
     def pytest_collectreport(self, report):
-        if report.failed:
-            self.failed = self.failed or report.nodeid
+        if report.failed and not self.failed:
+            self.failed = report.nodeid
+            self.reds[self.failed] += 1
 
     def pytest_runtest_logreport(self, report):
         self.pytest_collectreport(report)
@@ -91,7 +104,12 @@ def instead(module, source):
         importlib.machinery.SourceFileLoader.get_code = get_code
 
 
+def processes(count):
+    """Return a pool to call `red` in."""
+    return ProcessPoolExecutor(count, multiprocessing.get_context("spawn"))
+
+
 def survey(jobs):
-    """Return red(lesson, source) for each (lesson, source), two at a time."""
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+    """Return red(module, source) for each (module, source), two at a time."""
+    with processes(2) as pool:
         return list(pool.map(red, *zip(*jobs, strict=True)))

@@ -6,6 +6,16 @@ import nbformat
 
 from tests.support.lab import IDLE, Lesson
 
+EXPLORERS = {
+    "neuron": "neuron()",
+    "layers": "layers(mnist)",
+    "descent": "descent()",
+    "backprop": "backprop(mnist)",
+    "digits": "digits(mnist)",
+    "misread": "misread(net, mnist.validation)",
+    "shifted": "shifted(net, mnist.validation, numpy.array)",
+    "saturation": "saturation(mnist)",
+}
 CELLS = {
     "live": [
         "import mnet\nfrom mnet.live import panels\nmnist = mnet.load_mnist()",
@@ -18,6 +28,11 @@ CELLS = {
         "import mnet\nfrom mnet.live import panels\nmnist = mnet.load_mnist()",
         "one = panels.training(mnist)\none",
         "panel = panels.training(mnist)\npanel",
+    ],
+    "explorers": [
+        "import mnet, numpy\nfrom mnet.live import panels\nmnist = mnet.load_mnist()\n"
+        "net = mnet.Network([784, 30, 10], numpy.random.default_rng(0))",
+        *(f"panels.{call}" for call in EXPLORERS.values()),
     ],
 }
 # What the measurements below use in the kernel, beside the notebook.
@@ -68,7 +83,7 @@ def in_use():
 
 # Runs in the page before anything else: notes when keys and strokes came and when frames had been drawn.
 WATCH = """
-window.watch = { keys: [], moves: [], paints: [], answers: [], frames: [] };
+window.watch = { keys: [], moves: [], paints: [], answers: [], frames: [], pictures: [] };
 addEventListener("keydown", (event) => event.isTrusted && watch.keys.push(event.timeStamp), true);
 addEventListener("pointermove", (event) => event.isTrusted && watch.moves.push(event.timeStamp), true);
 const afterFrame = (act) => { // a message posted while a frame is made is delivered when it has been drawn
@@ -76,11 +91,14 @@ const afterFrame = (act) => { // a message posted while a frame is made is deliv
     port1.onmessage = () => act(performance.now());
     port2.postMessage(null);
 };
+const views = document.getElementsByClassName("mnet-picture");
+const painted = () => [...views].map((view) => view.dataset.painted).join();
 window.chart = () => [...document.querySelectorAll(".mnet-chart")].at(-1);
 const request = window.requestAnimationFrame.bind(window);
 window.requestAnimationFrame = (act) => request((time) => {
-    const [before, start] = [chart()?.dataset.steps, performance.now()];
+    const [before, start, pictures] = [chart()?.dataset.steps, performance.now(), painted()];
     act(time);
+    if (painted() !== pictures) afterFrame((end) => watch.pictures.push(end));
     const { settings, steps } = chart()?.dataset ?? {};
     if (steps === before) return;
     afterFrame((end) => { watch.paints.push([end, settings]); watch.frames.push(end - start); });
@@ -200,6 +218,20 @@ class Page(Lesson):
                 fire(document.documentElement, "mouseup", 0);
             }""",
             seconds,
+        )
+
+    def until_pictured(self, seconds=3):
+        """Return ms from the last key to the picture painted after it, or None."""
+        return self.page.evaluate(
+            """async wait => {
+                for (const end = performance.now() + wait; performance.now() < end; ) {
+                    const paint = watch.pictures.find((time) => time > watch.keys.at(-1));
+                    if (paint) return paint - watch.keys.at(-1);
+                    await new Promise((done) => setTimeout(done, 5));
+                }
+                return null;
+            }""",
+            1000 * seconds,
         )
 
     def until_painted(self, settings, seconds=3):

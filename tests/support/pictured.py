@@ -1,5 +1,6 @@
 """What a panel leaves for pages without a kernel."""
 
+import base64
 import io
 
 from PIL import Image
@@ -7,7 +8,7 @@ from PIL import Image
 
 def assert_pictured(panel, sentence):
     data, metadata = panel._repr_mimebundle_()
-    with Image.open(io.BytesIO(data["image/png"])) as image:
+    with Image.open(io.BytesIO(base64.b64decode(data["image/png"]))) as image:
         assert image.format == "PNG"
         assert len(set(image.convert("L").tobytes())) > 10  # something is drawn
     assert data["text/plain"] == metadata["image/png"]["alt"] == repr(panel) == sentence

@@ -1,0 +1,55 @@
+"""Sphinx's settings."""
+
+import re
+
+import pages
+from sphinx.util.osutil import relative_uri
+
+project, author, project_copyright = "mnet", "the mnet authors", "the mnet authors, MIT licence"
+extensions = ["myst_nb"]
+language = "en"
+html_theme = "sphinx_book_theme"
+html_title = "mnet"
+html_static_path = [str(pages.HERE / "static"), str(pages.MATHJAX)]
+html_css_files = ["book.css"]
+html_context = {"default_mode": "auto"}
+html_use_index = False
+html_sidebars = {"**": ["navbar-logo.html", "search-field.html", "sbt-sidebar-nav.html"]}
+html_theme_options = {
+    "max_navbar_depth": 1,  # the pages "Solutions" and "Code" name what they hold
+    "use_download_button": True,
+    "use_fullscreen_button": False,
+    "home_page_in_toc": True,
+    "navbar_persistent": [],  # the side bar has the search
+    "show_toc_level": 2,
+}
+mathjax_path = pages.MATHJAX.name
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"
+NAMES = {name: (file, place) for name, file, place in pages.public()}
+CODE = re.compile(
+    r'<span class="n">(?:(\w+)</span><span class="o">\.</span><span class="n">)?(\w+)</span>'
+    r'|<code class="docutils literal notranslate"><span class="pre">([\w.]+)</span></code>'
+)
+
+
+def link_names(app, pagename, templatename, context, doctree):
+    """Link what lessons call to its source."""
+
+    def link(found):
+        name = found[3] or ".".join(filter(None, found.groups()[:2]))
+        if name not in NAMES:
+            return found[0]
+        file, place = NAMES[name]
+        return f'<a class="source" href="{relative_uri(pagename, file)}.html#{place}">{found[0]}</a>'
+
+    if pagename == "run":
+        app.add_js_file("run.js", loading_method="defer")
+    if pagename.startswith("notebooks/"):
+        context["body"] = CODE.sub(link, context["body"])
+
+
+def setup(app):
+    """Register the hook."""
+    app.connect("html-page-context", link_names)

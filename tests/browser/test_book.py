@@ -1,0 +1,213 @@
+"""The book on the web: every page opened in a real browser with the network closed."""
+
+import statistics
+import subprocess
+from urllib.parse import unquote, urldefrag
+
+import pytest
+
+from tests.support.lab import ROOT, chromium
+
+SEEN = """async () => {
+    await window.MathJax?.startup?.promise;
+    const seconds = performance.now() / 1000;
+    const asked = ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind));
+    const words = document.querySelector('main').cloneNode(true);
+    words.querySelectorAll('pre, code, script').forEach(part => part.remove());
+    const images = [...document.images];
+    return {
+        seconds,
+        megabytes: asked.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0) / 1e6,
+        tex: words.textContent.match(/\\\\[a-zA-Z(\\[]+|\\$\\$/g) ?? [],
+        merrors: [...document.querySelectorAll('[data-mml-node="merror"]')].map(part => part.textContent),
+        formulas: document.querySelectorAll('mjx-container').length,
+        wordless: images.filter(image => !image.alt.trim()).map(image => image.src),
+        links: [...document.querySelectorAll('a[href]')].map(link => link.href),
+        ids: [...document.querySelectorAll('[id]')].map(part => part.id),
+        panels: document.querySelectorAll('.cell_output a.run').length,
+        sources: document.querySelectorAll('a.source').length,
+    };
+}"""
+GRAVE = """async () => (await axe.run({ resultTypes: ['violations'] })).violations
+    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 120)}`))"""
+LIKE = "mnet/", "tests/", "notebooks/solutions/"  # long, and made as others are: axe looks at a few
+LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory):
+    """Return the source of axe-core, which finds what keeps people out."""
+    folder = tmp_path_factory.mktemp("npm")
+    command = "npm", "install", "--silent", "--no-save", "--prefix", folder, "axe-core@4.14.1"
+    subprocess.run(command, check=True)
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+def pages(site):
+    """Return the paths of the book's pages in the site."""
+    found = [path.relative_to(site).as_posix() for path in site.rglob("*.html")]
+    return sorted(path for path in found if not path.startswith(("_", "lite/")))
+
+
+def visit(page, base, path):
+    """Open a page; return what it holds, and all that was in vain or asked of elsewhere."""
+    faults = []
+
+    def asked(request):
+        if not request.url.startswith((base, "data:", "blob:")):
+            faults.append(request.url)
+
+    def answered(response):
+        if response.status >= 400:
+            faults.append(response.url)
+
+    listeners = {
+        "request": asked,
+        "response": answered,
+        "requestfailed": lambda request: faults.append(request.url),
+        "console": lambda said: faults.append(said.text) if said.type in ("error", "warning") else None,
+        "pageerror": lambda error: faults.append(str(error)),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    page.goto(base + path)
+    seen = page.evaluate(SEEN) | {"faults": faults}
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+    return seen
+
+
+def grave(page, axe):
+    """Return what axe-core finds serious or critical."""
+    return page.evaluate(f"{axe}; ({GRAVE})()") if axe else []
+
+
+@pytest.fixture(scope="module")
+def visits(site, address, axe):
+    """Return {page: what a visit finds}: from a server in both colours and two sizes, and from disk."""
+    found = {}
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme="light")
+        page.route(lambda url: not url.startswith((address, "file:", "data:", "blob:")), lambda r: r.abort())
+        for path in pages(site):
+            found[path] = visit(page, address, path)
+            look = (
+                axe if "/" not in path or not path.startswith(LIKE) or path.endswith("sgd.py.html") else None
+            )
+            found[path]["grave"] = grave(page, look)
+            page.set_viewport_size({"width": 360, "height": 740})
+            page.emulate_media(color_scheme="dark")
+            page.wait_for_timeout(400)  # the theme thinks about what scrolls for 300
+            assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+            found[path]["grave, dark, small"] = grave(page, look)
+            found[path]["width"] = page.evaluate("document.documentElement.scrollWidth")
+            page.set_viewport_size({"width": 1280, "height": 720})
+            page.emulate_media(color_scheme="light")
+            found[path]["disk"] = visit(page, f"{site.as_uri()}/", path)
+    return found
+
+
+def each(visits, name):
+    """Return {page: what was found there}, of pages where something was."""
+    return {path: seen[name] for path, seen in visits.items() if seen[name]}
+
+
+def test_it_builds_within_a_minute_without_a_warning_and_changes_nothing(built):
+    assert (built["code"], built["said"], built["touched"]) == (0, "", [])
+    assert built["seconds"] < 60
+
+
+def test_every_lesson_and_its_solutions_are_pages(visits):
+    for name in LESSONS:
+        assert f"notebooks/{name}.html" in visits
+        assert f"notebooks/solutions/{name}.html" in visits
+
+
+def test_nothing_fails_and_nothing_is_asked_of_elsewhere(visits):
+    assert each(visits, "faults") == {}
+    assert {path: seen["disk"]["faults"] for path, seen in visits.items() if seen["disk"]["faults"]} == {}
+
+
+def test_formulas_are_set(visits):
+    for seen in visits, {path: seen["disk"] for path, seen in visits.items()}:
+        assert each(seen, "tex") == {}
+        assert each(seen, "merrors") == {}
+        assert seen["notebooks/05_backprop.html"]["formulas"] > 50
+
+
+def test_every_image_has_words(visits):
+    assert each(visits, "wordless") == {}
+
+
+def test_no_link_is_dead(visits, site, address):
+    dead = []
+    for path, seen in visits.items():
+        for link in seen["links"]:
+            there, place = urldefrag(link.partition("?")[0] if "?" in link else link)
+            if there.startswith(address):
+                file = unquote(there.removeprefix(address)) or "index.html"
+                ids = visits[file]["ids"] if file in visits else [place]
+                if not (site / file).is_file() or (place and unquote(place) not in ids):
+                    dead.append(f"{path}: {link}")
+    assert dead == []
+
+
+def test_what_a_lesson_calls_leads_to_its_source(visits):
+    for name in LESSONS[1:]:
+        assert visits[f"notebooks/{name}.html"]["sources"] > 5, name
+    assert any(
+        link.endswith("mnet/sgd.py.html#update-mini-batch")
+        for link in visits["notebooks/06_sgd.html"]["links"]
+    )
+
+
+def test_beside_each_panel_stands_how_to_run_it(visits):
+    assert all(visits[f"notebooks/{name}.html"]["panels"] for name in LESSONS)
+
+
+def test_the_download_is_the_notebook_as_it_is(visits, site):
+    for name in LESSONS:
+        downloads = [link for link in visits[f"notebooks/{name}.html"]["links"] if link.endswith(".ipynb")]
+        files = {site / unquote(link.partition("//")[2].partition("/")[2]) for link in downloads}
+        assert [file.read_bytes() for file in files] == [(ROOT / "notebooks" / f"{name}.ipynb").read_bytes()]
+
+
+def test_nothing_grave_keeps_people_out(visits):
+    assert each(visits, "grave") == {}
+    assert each(visits, "grave, dark, small") == {}
+
+
+def test_a_phone_shows_each_page_in_its_width(visits):
+    assert {path: seen["width"] for path, seen in visits.items() if seen["width"] > 360} == {}
+
+
+def test_search_finds_a_lesson(site, address):
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{site.as_uri()}/search.html?q=backpropagation")
+        page.wait_for_selector("#search-results li a[href*='05_backprop.html']", timeout=10_000)
+
+
+def test_a_lesson_prints(site, address):
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{site.as_uri()}/notebooks/05_backprop.html")
+        page.evaluate("() => MathJax.startup.promise")
+        paper = page.pdf(format="A4")
+        assert 15 <= paper.count(b"/Type /Page\n") <= 25
+        page.emulate_media(media="print")
+        assert not page.is_visible(".bd-sidebar-primary")
+        assert not page.is_visible("a.run")
+
+
+def test_pages_are_light_and_quickly_readable(visits, capsys):
+    lines = [
+        f"{path}: {seen['megabytes']:.1f} MB, readable after {seen['seconds']:.1f} s"
+        for path, seen in visits.items()
+        if path.startswith("notebooks/0") or path == "index.html"
+    ]
+    with capsys.disabled():
+        print("", *lines, sep="\n")
+    assert max(seen["megabytes"] for seen in visits.values()) < 6  # hosts send a third of it, packed
+    assert statistics.median(seen["seconds"] for seen in visits.values()) < 5

@@ -1,0 +1,85 @@
+"""The pictures that follow sliders, in a real browser: painted, sharp, legible on any ground, in sight."""
+
+import pytest
+
+from tests.support.lab import Lesson, chromium, find_chromium, jupyterlab
+from tests.support.live_page import EXPLORERS, write_notebooks
+
+# Whether the picture has pixels of this shade of grey: the ink of its theme, for words and axes.
+HAS_INK = """(view, shade) => {
+    const { data } = view.getContext('2d').getImageData(0, 0, view.width, view.height);
+    for (let i = 0; i < data.length; i += 4)
+        if (data[i + 3] === 255 && [0, 1, 2].every(k => data[i + k] === shade)) return true;
+    return false;
+}"""
+INK = {"Dark": 0xE4, "Light": 0x1A}
+SHARP = """view => [view.width, view.height].join() === [view.clientWidth, view.clientHeight]
+    .map(pixels => Math.round(pixels * devicePixelRatio)).join()"""
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def lesson(request, tmp_path_factory):
+    """Return a notebook with all explorers, run, at a pixel ratio of 1 or 2."""
+    if not find_chromium():
+        pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
+    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
+    write_notebooks(root)
+    with jupyterlab(root, home) as address, chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 720}, device_scale_factor=request.param)
+        broken = []
+        page.on("pageerror", lambda error: broken.append(error.stack))
+        lesson = Lesson(page, address, "explorers")
+        lesson.command("notebook:run-all-cells")
+        yield lesson
+        lesson.close()
+        assert not broken
+
+
+@pytest.fixture(params=EXPLORERS)
+def panel(lesson, request):
+    panel = lesson.page.locator(".mnet-panel").nth([*EXPLORERS].index(request.param))
+    panel.scroll_into_view_if_needed()
+    panel.locator(".mnet-picture[data-painted]").wait_for()
+    return panel
+
+
+def test_it_is_sharp_and_says_what_it_shows(lesson, panel):
+    view = panel.locator(".mnet-picture")
+    for _ in range(2):
+        assert view.evaluate(SHARP)
+        assert view.get_attribute("aria-label") == panel.locator("[role=status]").text_content()
+        assert lesson.changes(panel, lesson.press, panel.locator(".noUi-handle:visible").first)
+
+
+def test_it_is_in_sight_with_its_controls(lesson, panel):
+    notebook = lesson.page.locator(".jp-WindowedPanel-outer").bounding_box()
+    assert panel.bounding_box()["height"] <= notebook["height"]
+
+
+@pytest.fixture(scope="module", params=INK)
+def theme(lesson, request):
+    lesson.command("apputils:change-theme", theme=f"JupyterLab {request.param}")
+    lesson.page.wait_for_timeout(1000)  # JupyterLab stumbles over a change of theme soon after another
+    return request.param
+
+
+def test_its_ink_stands_out_from_its_ground(lesson, panel, theme):
+    panel.scroll_into_view_if_needed()
+    view = panel.locator(".mnet-picture").element_handle()
+    has_ink = f"([view, shade]) => ({HAS_INK})(view, shade)"
+    lesson.page.wait_for_function(has_ink, arg=[view, INK[theme]], timeout=5000)
+
+
+def test_a_neuron_is_chosen_where_it_is_clicked(lesson):
+    panel = lesson.page.locator(".mnet-panel").nth([*EXPLORERS].index("layers"))
+    panel.scroll_into_view_if_needed()
+    view = panel.locator(".mnet-picture[data-painted]")
+    view.wait_for()
+    found = set()
+    for share in 0.2, 0.6:  # of the height: a neuron of the output layer stands near
+        box = view.bounding_box()
+        view.click(position={"x": 0.58 * box["width"], "y": share * box["height"]})
+        panel.locator("[role=status]", has_text="of the book's layer 3: z = ").wait_for()
+        lesson.page.wait_for_timeout(500)
+        found.add(panel.locator(".widget-readout").last.text_content())
+    assert len(found) == 2
