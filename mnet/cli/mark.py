@@ -9,6 +9,7 @@ checks apart from within can forge a verdict. Marks that count deserve a look at
 a container or a user account of its own.
 """
 
+import ctypes
 import json
 import os
 import re
@@ -37,6 +38,7 @@ FILE_LIMIT = 64 * 2**20  # bytes of any file that a submission writes
 PASSED_OVER = {"__MACOSX", "__pycache__", "site-packages", "node_modules"}
 DEPTH = 20  # folders within folders
 AT_ONCE = min(2, os.cpu_count() or 1)  # submissions: each may take a core and all the memory allowed
+PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 REPORT_LIMIT = 2**20  # bytes read of what the checks report
 
 
@@ -283,6 +285,8 @@ def _printable(text):
 
 
 def _obey_limits(seconds, memory):
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # no marking, no submission
     with suppress(ImportError):  # Windows has no such limits
         import resource
 
