@@ -157,7 +157,7 @@ ROOMS = {
     ".": """__init__ __main__ backprop cost data feedforward figures files guards images pickles sgd
         sigmoid""",
     "checks": "__init__ exercises judge plug questions",
-    "cli": "__init__ doctor errors lab mark train",
+    "cli": "__init__ doctor errors lab mark marks train",
     "cli/jupyter": "jupyter_server_config",
     "live": """__init__ chart equations looks network pad pad_panel panel panels picture status training
         training_panel view worker""",

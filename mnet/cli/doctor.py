@@ -11,6 +11,7 @@ import click
 import numpy as np
 
 import mnet
+from mnet.cli.errors import say
 from mnet.files import FOLDER, DataError
 
 
@@ -24,11 +25,11 @@ def doctor():
         except Exception as error:  # a broken installation breaks anywhere, and the others go on
             rows = [(examine.__name__, f"{type(error).__name__}: {error}", "install the course again")]
         for name, found, remedy in rows:
-            click.echo(f"{'ok   ' if remedy is None else 'FAULT'}  {name:23}  {found}")
+            say(f"{'ok   ' if remedy is None else 'FAULT'}  {name:23}  {found}")
             if remedy:
                 faults += 1
-                click.echo(f"{'':7}to mend it: {remedy}")
-    click.echo(f"{faults} fault{'s' * (faults != 1)}." if faults else "All is well.")
+                say(f"{'':7}to mend it: {remedy}")
+    say(f"{faults} fault{'s' * (faults != 1)}." if faults else "All is well.")
     sys.exit(bool(faults))
 
 

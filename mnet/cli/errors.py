@@ -1,7 +1,8 @@
-"""What the commands have in common: how a refusal reaches the shell, and that no file is lost."""
+"""What the commands have in common: how a refusal reaches the shell, how they stop, that no file is lost."""
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -29,6 +30,21 @@ def sentences():
         yield
     except ValueError as error:  # DataError is one; a TypeError would be our own mistake, and shows as such
         raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def signals():
+    """Give a list that fills with the SIGINTs and SIGTERMs, which then break nothing off half-way."""
+    asked = []
+    kinds = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # no nohup
+        kinds.append(signal.SIGHUP)  # the terminal is closed
+    before = [signal.signal(kind, lambda number, _: asked.append(number)) for kind in kinds]
+    try:
+        yield asked
+    finally:
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)
 
 
 def say(line):

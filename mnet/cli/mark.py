@@ -9,16 +9,17 @@ checks apart from within can forge a verdict. Marks that count deserve a look at
 a container or a user account of its own.
 """
 
-import csv
-import io
+import ctypes
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections import Counter, namedtuple
-from contextlib import suppress
+import threading
+import time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import closing, suppress
 from operator import index
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -27,16 +28,17 @@ import click
 from tqdm import tqdm
 
 from mnet import checks
-from mnet.cli.errors import sentences
-from mnet.files import DataError, read_bytes, write_whole
+from mnet.cli.errors import claim, say, sentences, signals
+from mnet.cli.marks import NOT_RUN, NOT_YET, PASSED, WRONG, Row, table, write_csv
+from mnet.files import DataError, read_bytes
 
-# submission: path within the folder; ran: how running it went; marks: {exercise: one of those below}
-Row = namedtuple("Row", "submission ran marks")
-PASSED, WRONG, NOT_YET, NOT_RUN = "passed", "wrong", "not yet", "did not run"  # "wrong: and the mistake"
-SIGNS = {PASSED: "✓", WRONG: "✗", NOT_YET: "○", NOT_RUN: "–"}
 NOTEBOOK_LIMIT = 16 * 2**20  # bytes of a notebook: brackets take twenty times as much once they are read
 CHECKS = *checks.EXERCISES, "answer", "goal"  # those whose verdicts are marks
 FILE_LIMIT = 64 * 2**20  # bytes of any file that a submission writes
+PASSED_OVER = {"__MACOSX", "__pycache__", "site-packages", "node_modules"}
+DEPTH = 20  # folders within folders
+AT_ONCE = min(2, os.cpu_count() or 1)  # submissions: each may take a core and all the memory allowed
+PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 REPORT_LIMIT = 2**20  # bytes read of what the checks report
 
 
@@ -45,23 +47,61 @@ REPORT_LIMIT = 2**20  # bytes read of what the checks report
 @click.option(
     "--csv", "to", type=click.Path(path_type=Path), help="Where the marks go.  [default: FOLDER.csv]"
 )
+@click.option("--overwrite", is_flag=True, help="Let the marks replace a file that is there.")
 @click.option("--seconds", type=click.IntRange(1), default=120, help="Time for each submission.")
 @click.option("--memory", type=click.IntRange(512), default=2048, help="Memory for each, in MiB.")
+@click.pass_context
 @sentences()
-def check(folder, to, seconds, memory):
+def check(ctx, folder, to, overwrite, seconds, memory):
     """Mark a folder of submitted notebooks with the checks of their exercises.
 
     Each runs in a process of its own. That stops accidents, not attackers: look at code before marks count.
+    Marks are written as they come. Ends with 0 once each submission has its row, whatever the marks; with
+    130 after Ctrl-C, which prints the rows so far; with 1 where nothing can be read or written.
     """
     sys.stdout.reconfigure(errors="replace")  # for terminals without σ
     folder = folder.resolve()
-    bar = tqdm(submissions(folder), unit=" submissions", disable=None, leave=False)
-    rows = [mark(path, folder, seconds, memory) for path in bar]
-    for line in table(rows):
-        click.echo(line)
     to = to or folder.with_name(f"{folder.name}.csv")
-    write_csv(to, rows)
-    click.echo(f"Written to {to}.")
+    with signals() as asked:
+        paths, rows = submissions(folder), {}
+        claim("--csv", to, overwrite)
+        with closing(marked(paths, folder, seconds, memory, asked)) as ended:
+            for number, row in tqdm(ended, total=len(paths), unit=" submissions", disable=None, leave=False):
+                rows[number] = row
+                with suppress(DataError):  # room may come back, and the table is still to be printed
+                    write_csv(to, in_order(rows))
+    if not rows:
+        say("Nothing is marked yet, so nothing is written.")
+        ctx.exit(128 + asked[0])
+    for line in table(in_order(rows)):
+        say(line)
+    write_csv(to, in_order(rows))
+    say(f"Written to {to}.")
+    if len(rows) < len(paths):
+        say(f"Stopped after {len(rows)} of {len(paths)} submissions.")
+        ctx.exit(128 + asked[0])
+
+
+def in_order(rows):
+    """Return the values of {number: row} by number."""
+    return [rows[number] for number in sorted(rows)]
+
+
+def marked(paths, folder, seconds, memory, asked):
+    """Yield (number, Row) as each submission ends, some at a time; stop them all once `asked` fills."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            running = {
+                pool.submit(mark, path, folder, seconds, memory, stop): number
+                for number, path in enumerate(paths)
+            }
+            while running and not asked:
+                for future in wait(running, 0.1, FIRST_COMPLETED).done:
+                    yield running.pop(future), future.result()
+        finally:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
 
 
 def submissions(folder):
@@ -71,30 +111,57 @@ def submissions(folder):
     """
     folder, found = Path(folder), []
     try:
-        entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+        entries = sorted(entry for entry in folder.iterdir() if not passed_over(entry))
     except OSError as error:
         raise DataError(
             folder, error.strerror.lower(), "a folder of submitted notebooks", "check the path"
         ) from None
     for entry in entries:
-        below = sorted(entry.rglob("*.ipynb")) if entry.is_dir() else []
-        found += [path for path in below if ".ipynb_checkpoints" not in path.parts] or [entry]
+        found += sorted(notebooks_below(entry)) or [entry]
     if not found:
         raise DataError(folder, "an empty folder", "submitted notebooks", "put them there")
     return found
 
 
-def mark(path, folder, seconds=120, memory=2048):
+def passed_over(path):
+    """Return whether this is what a system keeps beside a student's files, such as .venv or __MACOSX."""
+    return path.name.startswith(".") or path.name in PASSED_OVER
+
+
+def notebooks_below(folder):
+    """Yield the notebooks in a folder, down to such depths as people use."""
+    folders = [(folder, 0)]
+    while folders:
+        folder, depth = folders.pop()
+        with suppress(OSError):  # a file, or a folder that may not be read
+            for path in folder.iterdir() if depth < DEPTH else ():
+                if path.is_dir() and not path.is_symlink() and not passed_over(path):
+                    folders.append((path, depth + 1))
+                elif is_notebook(path):
+                    yield path
+
+
+def is_notebook(path):
+    """Return whether this is a file with the name of a notebook; to open a pipe would wait for ever."""
+    return path.suffix.lower() == ".ipynb" and not path.name.startswith(".") and path.is_file()
+
+
+def mark(path, folder, seconds=120, memory=2048, stop=None):
     """Run a submission and return its Row, whatever it is or does.
 
-    folder : what `path` is named from; seconds, memory : the limits, memory in MiB.
+    folder : what `path` is named from; seconds, memory : the limits, memory in MiB; stop : an Event, ends it
     """
     name = _printable(os.fsencode(path.relative_to(folder)).decode("utf-8", "backslashreplace"))
     try:
-        sources = code_cells(path)
+        return _marked(name, code_cells(path), seconds, memory, stop or threading.Event())
     except DataError as error:
         return Row(name, str(error).removeprefix(f"{path}: ").partition(";")[0], {})
-    lines, end = _run(sources, seconds, memory)
+    except Exception as error:  # the others are marked all the same
+        return Row(name, _printable(f"could not be marked: {type(error).__name__}: {error}"), {})
+
+
+def _marked(name, sources, seconds, memory, stop):
+    lines, end = _run(sources, seconds, memory, stop)
     marks, cells, failures = _read(lines)
     if end is None and cells < len(sources):
         end = f"ended by itself in code cell {cells + 1}"
@@ -107,7 +174,7 @@ def mark(path, folder, seconds=120, memory=2048):
 def code_cells(path):
     """Return the sources of a notebook's code cells; DataError for any other file."""
     wanted = "a Jupyter notebook"
-    if path.suffix != ".ipynb" or not path.is_file():  # to open a pipe would wait for ever
+    if not is_notebook(path):
         raise DataError(path, "no notebook", wanted)
     try:
         cells = json.loads(read_bytes(path, NOTEBOOK_LIMIT))["cells"]
@@ -141,7 +208,7 @@ def _exercise(check, argument):
     return _printable(f"{check}({argument})")[:60]
 
 
-def _run(sources, seconds, memory):
+def _run(sources, seconds, memory, stop):
     """Run the cells in a process of their own; return the lines of its report, and why it ended, or None."""
     with (
         TemporaryDirectory(ignore_cleanup_errors=True) as home,  # IPython's folder goes there as well
@@ -160,7 +227,7 @@ def _run(sources, seconds, memory):
             env=_environment(home),
             start_new_session=True,
         )
-        end = _end(process, seconds)
+        end = _end(process, seconds, stop)
         report.seek(0)
         return report.read(REPORT_LIMIT).splitlines(), end
 
@@ -191,13 +258,16 @@ def _environment(home):
     return variables | {"PYTHONPATH": course, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
 
 
-def _end(process, seconds):
+def _end(process, seconds, stop):
     """Wait for a process, and leave nothing of it after so many seconds; return why it ended, or None."""
     try:
-        code = process.wait(seconds)
-        return f"ended by signal {-code}" if code < 0 else None
-    except subprocess.TimeoutExpired:
-        return f"stopped after {seconds} seconds"
+        latest = time.monotonic() + seconds
+        while process.poll() is None:
+            if stop.is_set() or time.monotonic() > latest:
+                return f"stopped after {seconds} seconds"
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+        return f"ended by signal {-process.returncode}" if process.returncode < 0 else None
     finally:
         process.kill()
         if hasattr(os, "killpg"):
@@ -211,54 +281,12 @@ def _printable(text):
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
 
 
-# The table
-
-
-def exercises(rows):
-    """Return the names of all exercises in the rows, in order."""
-    return list(dict.fromkeys(exercise for row in rows for exercise in row.marks))
-
-
-def table(rows):
-    """Return the marks as lines of text, then the mistakes, the commonest first."""
-    names = exercises(rows)
-    width = max(len(row.submission) for row in rows)
-    yield "  ".join([" " * width, *names])
-    for row in rows:
-        signs = [
-            SIGNS.get(row.marks.get(name, "").partition(":")[0], " ").center(len(name)) for name in names
-        ]
-        yield "  ".join([row.submission.ljust(width), *signs, row.ran if row.ran != "ran" else ""]).rstrip()
-    yield ", ".join(f"{sign} {word}" for word, sign in SIGNS.items())
-    wrong = Counter(
-        f"{name}: {text.removeprefix(f'{WRONG}: ')}"
-        for row in rows
-        for name, text in row.marks.items()
-        if text.startswith(WRONG)
-    )
-    for mistake, count in wrong.most_common():
-        yield f"{count} × {mistake}"
-
-
-def write_csv(path, rows):
-    """Write the marks to a CSV file, a line a submission and a column an exercise, whole or not at all."""
-    names, text = exercises(rows), io.StringIO()
-
-    def safe(cell):  # a spreadsheet computes what begins like this
-        return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
-
-    lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(map(safe, ["submission", "ran", "passed", *names]))
-    for row in rows:
-        marks = [row.marks.get(name, "") for name in names]
-        lines.writerow(map(safe, [row.submission, row.ran, str(marks.count(PASSED)), *marks]))
-    write_whole(path, lambda file: file.write(text.getvalue().encode("utf-8-sig")))  # which Excel wants
-
-
 # What runs in the submission's process
 
 
 def _obey_limits(seconds, memory):
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # no marking, no submission
     with suppress(ImportError):  # Windows has no such limits
         import resource
 

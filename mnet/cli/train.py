@@ -2,10 +2,9 @@
 
 import json
 import os
-import signal
 import time
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import reduce
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from click.core import ParameterSource
 from tqdm import tqdm
 
 import mnet
-from mnet.cli.errors import claim, command, say, sentences
+from mnet.cli.errors import claim, command, say, sentences, signals
 from mnet.files import FOLDER, DataError, read_npz
 from mnet.sgd import update_mini_batch
 
@@ -166,21 +165,6 @@ class Keeper:
         """Say that there was nothing left to do, and how to train on."""
         epochs = self.run.settings["epochs"]
         return f"All {epochs} epochs had ended before; {self.resume} --epochs {2 * epochs}` trains on."
-
-
-@contextmanager
-def signals():
-    """Give a list that fills with the SIGINTs and SIGTERMs, which then break nothing off half-way."""
-    asked = []
-    kinds = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # no nohup
-        kinds.append(signal.SIGHUP)  # the terminal is closed
-    before = [signal.signal(kind, lambda number, _: asked.append(number)) for kind in kinds]
-    try:
-        yield asked
-    finally:
-        for kind, handler in zip(kinds, before, strict=True):
-            signal.signal(kind, handler)
 
 
 def resumed(ctx, path, settings):
