@@ -592,3 +592,35 @@ def test_a_pickle_of_too_many_groups_is_refused_before_they_are_converted(tmp_pa
 def test_a_missing_pickle(tmp_path):
     with refusal(tmp_path, r"mnist\.pkl\.gz", "no such file", "a file that can be read"):
         read_pickle(tmp_path / "mnist.pkl.gz")
+
+
+@pytest.mark.parametrize("size", [1, 7, 10, 400, 401, 1000])
+def test_deal_gives_the_columns_of_each_mini_batch(small, size):
+    order = np.random.default_rng(0).permutation(1000)
+    batches = [order[k : k + size] for k in range(0, 1000, size)]
+    dealt = list(small.deal(batches))
+    assert len(dealt) == len(batches)
+    for (x, y), batch in zip(dealt, batches, strict=True):
+        wanted_x, wanted_y = small.columns(batch)
+        np.testing.assert_array_equal(x, wanted_x)
+        np.testing.assert_array_equal(y, wanted_y)
+        assert x.dtype == wanted_x.dtype
+
+
+def test_deal_takes_mini_batches_of_any_sizes_and_none(small):
+    batches = [[3], [1, 4, 1], range(5), [2]]
+    assert [x.shape for x, _ in small.deal(batches)] == [(784, 1), (784, 3), (784, 5), (784, 1)]
+    np.testing.assert_array_equal(list(small.deal(batches))[3][0], small.columns([2])[0])
+    assert list(small.deal([])) == []
+
+
+@pytest.mark.parametrize(("size", "most"), [(1, 400), (10, 400), (150, 300), (500, 500)])
+def test_deal_makes_some_400_images_floats_at_a_time(small, monkeypatch, size, most):
+    asked, columns = [], Split.columns
+    monkeypatch.setattr(
+        Split, "columns", lambda split, which: asked.append(len(which)) or columns(split, which)
+    )
+    list(small.deal([range(k, min(k + size, 1000)) for k in range(0, 1000, size)]))
+    assert asked[0] == most
+    assert sum(asked) == 1000
+    assert max(asked) == most

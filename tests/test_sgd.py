@@ -14,6 +14,7 @@ from mnet import (
     numerical_gradient,
     predict,
     sgd,
+    train_on,
     update_mini_batch,
 )
 
@@ -282,3 +283,46 @@ def test_evaluate_refuses_what_does_not_fit(small):
         evaluate(network(), (small.images, small.labels))
     with pytest.raises(TypeError, match="net is a NoneType, wanted a Network"):
         evaluate(None, small)
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "kind", "message"),
+    [
+        ("net", [784, 10], TypeError, "net is a list, wanted a Network"),
+        ("train", None, TypeError, "the data are a NoneType, wanted a Split"),
+        ("eta", 0, ValueError, "eta is 0, wanted a positive number"),
+        ("batches", None, ValueError, "train_on: batches is a NoneType .+ as mini_batches deals it"),
+        ("batches", [3, 4], ValueError, "train_on: batches is a list .+ wanted a list of arrays"),
+        ("batches", [[0.5]], ValueError, "train_on: batches is a list .+ whole numbers"),
+        ("batches", [[]], ValueError, "train_on: batches is a list .+ whole numbers"),
+        (
+            "batches",
+            [[0, 1000]],
+            ValueError,
+            "train_on: batches has numbers from 0 to 1000, wanted .+ 0 to 999",
+        ),
+        (
+            "batches",
+            [[1], [-1]],
+            ValueError,
+            "train_on: batches has numbers from -1 to 1, wanted .+ 0 to 999",
+        ),
+    ],
+)
+def test_train_on_refuses_bad_arguments_before_it_trains(small, name, bad, kind, message):
+    net = network()
+    given = {"net": net, "train": small, "batches": [[0, 1]], "eta": 3.0} | {name: bad}
+    with pytest.raises(kind, match=f"^{message}"):
+        train_on(**given)
+    assert_same(net, network())
+
+
+def test_train_on_takes_one_step_for_each_index_array(small):
+    net, other = network(), network()
+    batches = [[1, 2], [0], [5, 4, 3]]
+    train_on(net, small, batches, 3.0)
+    for batch in batches:
+        update_mini_batch(other, *small.columns(batch), 3.0)
+    assert_same(net, other)
+    train_on(net, small, [], 3.0)
+    assert_same(net, other)
