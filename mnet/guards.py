@@ -11,6 +11,7 @@ as the function should get it, or raises.
 import functools
 import inspect
 import math
+from collections import namedtuple
 from itertools import pairwise
 
 import numpy as np
@@ -78,14 +79,11 @@ def _named(function):
     return function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
 
 
-class _Quietly:
+class _Quietly(namedtuple("_Quietly", "name generator")):
     """Yields what a generator yields; NumPy warns of nothing while it computes."""
 
-    def __init__(self, name, generator):
-        self._name, self._generator = name, generator
-
     def __repr__(self):
-        call = f"{self._name}(...)"
+        call = f"{self.name}(...)"
         return f"{call} does nothing until a loop asks for the next: for each in {call}: print(each)"
 
     def __iter__(self):
@@ -93,7 +91,7 @@ class _Quietly:
 
     def __next__(self):
         with np.errstate(all="ignore"):
-            return next(self._generator)
+            return next(self.generator)
 
 
 def _examine(function, parameters, arguments):

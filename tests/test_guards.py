@@ -216,3 +216,21 @@ def test_a_count_may_be_its_least_and_its_most():
 def test_a_split_is_no_array(small):
     with pytest.raises(TypeError, match=r"^predict: x is a Split, wanted an array of real numbers\.$"):
         mnet.predict(mnet.Network([784, 2]), small)
+
+
+def test_a_nudge_arrives_as_it_was_given():
+    given = arguments()["numerical_gradient"]
+    far, near = (mnet.numerical_gradient(**given, h=h).nabla_w[0] for h in (0.9, 1e-5))
+    assert 1e-4 < abs(far - near).max() < 1
+
+
+def test_hidden_numbers_are_refused():
+    hidden = np.ma.array([1.0, 2.0], mask=[True, False])
+    with pytest.raises(TypeError, match=r"^sigmoid: z has masked entries, wanted numbers everywhere"):
+        mnet.sigmoid(hidden)
+
+
+def test_the_largest_number_is_taken_and_none_beyond():
+    assert mnet.bias_gradient([[guards.LARGEST]]) == guards.LARGEST
+    with pytest.raises(ValueError, match=r"^bias_gradient: delta is beyond 1e\+15 at index \(0, 0\)"):
+        mnet.bias_gradient([[guards.LARGEST * 1.01]])
