@@ -143,7 +143,7 @@ def coverage(*tests):
             f"data_file = {folder}/data\n"
         )
         for arguments in (
-            ["run", "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
+            ["run", "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *tests],
             ["combine", "-q"],
             ["json", "-q", "-o", str(result)],
         ):
@@ -175,6 +175,6 @@ def rows(quick):
     yield "survivors without a reason", "; ".join(unexplained) or 0, 0, not unexplained
     # Without the browser, the long trainings, the breakages and, in the quick form, the notebooks.
     tests = ["-m", "not slow", "--ignore=tests/browser", "--ignore=tests/test_breakage.py"]
-    lines, branches = coverage(*tests, *["-k", "not nbval and not say_the_same"] * quick)
+    lines, branches = coverage(*tests, *["--ignore=notebooks"] * quick)
     yield "lines of mnet that the tests run", f"{lines:.1%}", "at least 95%", lines >= 0.95
     yield "branches of mnet that the tests take", f"{branches:.1%}", "at least 95%", branches >= 0.95
