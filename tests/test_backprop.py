@@ -1,4 +1,5 @@
 import copy
+import sys
 
 import numpy as np
 import pytest
@@ -175,3 +176,25 @@ def test_examples_and_targets_must_be_of_one_number(gradient):
         gradient(net, x, y[:, :4])
     with pytest.raises(ValueError, match=r"y has shape \(3, 5\), wanted \(outputs=2, m=5\)"):
         gradient(net, x, np.zeros((3, 5)))
+
+
+@pytest.mark.parametrize("eta", [0.5, 3.0, np.float64(7)])
+def test_eta_multiplies_the_whole_gradient(eta):
+    net, x, y = examples([4, 3, 2], 5, 0)
+    gradient, step = backprop(net, x, y), backprop(net, x, y, eta)
+    assert_close(step, Gradient(*([eta * nabla for nabla in part] for part in gradient)), 1e-12)
+
+
+def test_each_layer_is_asked_once_with_its_own_z_and_a(monkeypatch):
+    module, asked = sys.modules["mnet.backprop"], []
+    for name in "output_error", "propagate_error":
+        equation = getattr(module, name)
+        monkeypatch.setattr(
+            module, name, lambda *given, of=equation: asked.append((of.__name__, *given)) or of(*given)
+        )
+    net, x, y = examples([4, 3, 3, 2], 5, 0)
+    backprop(net, x, y)
+    assert [name for name, *_ in asked] == ["output_error", "propagate_error", "propagate_error"]
+    for (_, first, second, z, *a), w in zip(asked, [None, *net.weights[:0:-1]], strict=True):
+        np.testing.assert_allclose(sigmoid(z), a[0] if a else first)
+        assert second is y if w is None else first is w

@@ -481,7 +481,7 @@ def test_a_terminal_that_is_closed_stops_a_run_unless_told_not_to(started, data,
     path = tmp_path / "net.npz"
     how = {
         "stdout": subprocess.PIPE,
-        "preexec_fn": lambda: ignored and signal.signal(signal.SIGHUP, signal.SIG_IGN),
+        "preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL),
     }
     with started("train", *OPTIONS, "--data", data, "--save", path, **how) as process:
         process.stdout.readline()
