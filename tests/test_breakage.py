@@ -7,6 +7,7 @@ name: whoever writes a function without a test for it reads here which mistake n
 import ast
 import re
 from collections import namedtuple
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
@@ -105,9 +106,19 @@ BREAKAGES = [breakage for lesson in TESTS for breakage in breakages(lesson)]
 
 @pytest.fixture(scope="module")
 def red():
-    """Return `red`, called in a process that this one keeps."""
-    with processes(1) as one:
-        yield lambda module, source: one.submit(breaking.red, module, source).result()
+    """Return `red`, called in a process that this one keeps; in a new one, should the system end it."""
+    pool = processes(1)
+
+    def ask(module, source, tries=3):
+        nonlocal pool
+        try:
+            return pool.submit(breaking.red, module, source).result()
+        except BrokenProcessPool:
+            pool = processes(1)
+            return ask(module, source, tries - 1) if tries > 1 else "its process ended three times"
+
+    yield ask
+    pool.shutdown()
 
 
 @pytest.mark.parametrize("lesson", TESTS)
