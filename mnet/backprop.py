@@ -1,6 +1,7 @@
 """Lesson 05: who is to blame? The four equations of backpropagation, and the slow way that checks them."""
 
 from collections import namedtuple
+from functools import cache
 
 import numpy as np
 
@@ -43,7 +44,13 @@ def propagate_error(w_next, delta_next, z, a=None):
     >>> propagate_error([[2.0]], [[0.5]], [[0.0]])
     array([[0.25]])
     """
-    return (w_next.T @ delta_next) * sigmoid_prime(z, a)
+    return w_next.T.dot(delta_next) * sigmoid_prime(z, a)
+
+
+@cache
+def _shares(m, dtype):
+    """Return the column (m, 1) of 1/m: a row of δ times it is that row's mean, sooner than a sum divided."""
+    return np.full((m, 1), 1 / m, dtype)
 
 
 @guarded(delta="j m")
@@ -57,7 +64,7 @@ def bias_gradient(delta):
     >>> bias_gradient([[1.0, 3.0]])
     array([[2.]])
     """
-    return delta.sum(axis=1, keepdims=True) / delta.shape[1]
+    return delta.dot(_shares(delta.shape[1], delta.dtype))
 
 
 @guarded(delta="j m", a_prev="k m")
@@ -73,7 +80,7 @@ def weight_gradient(delta, a_prev):
     array([[1.]])
     """
     # δ is the smaller matrix by far: dividing it, not the product, saves a pass over all weights.
-    return (delta / delta.shape[1]) @ a_prev.T
+    return (delta / delta.shape[1]).dot(a_prev.T)
 
 
 @guarded(net=network, x="inputs m", y="outputs m", eta=learning_rate)
@@ -95,7 +102,7 @@ def backprop(net, x, y, eta=1.0):
     """
     activations, zs = [x], []
     for w, b in zip(net.weights, net.biases, strict=True):
-        zs.append(w @ activations[-1] + b)
+        zs.append(w.dot(activations[-1]) + b)
         activations.append(sigmoid(zs[-1]))
 
     # All that follows is proportional to δ: here η multiplies a few numbers, later it would all weights.

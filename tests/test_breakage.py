@@ -21,13 +21,16 @@ WAYS = {
     "a wrong sign": {" [+] ": " - ", " - ": " + ", " -= ": " += ", r"\(-z\)": "(z)"},
     "a factor left out": {
         r"\b\w+ \* ": "",
-        r" \* sigmoid_prime\(z\)": "",
+        r" \* sigmoid_prime\(z, a\)": "",
         r" / (256|2|\(2.*\))": "",
         r" \*\* 2": "",
     },
-    "a sum for a mean, a mean for a sum": {r" / \w+\.shape\[1\]": "", r"\.sum\(": ".mean("},
+    "a sum for a mean, a mean for a sum": {r" / \w+\.shape\[1\]": "", r"1 / m\b": "1", r"\.sum\(": ".mean("},
     "a transpose forgotten": {r"\.T\b": ""},
-    "a product turned round or element by element": {r"([^ (]+) @ ([^ )]+)": r"\2 @ \1", " @ ": " * "},
+    "a product turned round or element by element": {
+        r"(\([^()]+\)|[\w.]+)\.dot\(([^()]+)\)": r"\2.dot(\1)",
+        r"\.dot\(": " * (",
+    },
     "the other axis": {"axis=0": "axis=1", "axis=1": "axis=0", r"shape\[1\]": "shape[0]"},
     "off by one": {
         r"range\(": "range(1 + ",
@@ -65,6 +68,7 @@ WAYS = {
     "the wrong kind of float": {
         "dtype=np.float32": "dtype=np.float64",
         r"\.astype\(dtype\)": "",
+        r", dtype\)$": ")",
         r"\b([bw])\.astype\(float\)": r"\1",
     },
     "chance from elsewhere": {r"\brng\.(permutation|standard_normal)": r"np.random.\1"},
