@@ -19,6 +19,15 @@ from mnet.cost import cost_derivative, gradient_descent, quadratic_cost
 from mnet.data import DataError, Mnist, Split, load_mnist, one_hot
 from mnet.feedforward import Network, feedforward, predict
 from mnet.guards import public
+from mnet.improve import (
+    cross_entropy,
+    cross_entropy_error,
+    falling_rates,
+    improved_sgd,
+    scale_weights,
+    shifted,
+    update_with_decay,
+)
 from mnet.sgd import Epoch, evaluate, mini_batches, sgd, train_on, update_mini_batch
 from mnet.sigmoid import sigmoid, sigmoid_prime
 
@@ -32,9 +41,13 @@ __all__ = [
     "backprop",
     "bias_gradient",
     "cost_derivative",
+    "cross_entropy",
+    "cross_entropy_error",
     "evaluate",
+    "falling_rates",
     "feedforward",
     "gradient_descent",
+    "improved_sgd",
     "load_mnist",
     "mini_batches",
     "numerical_gradient",
@@ -43,11 +56,14 @@ __all__ = [
     "predict",
     "propagate_error",
     "quadratic_cost",
+    "scale_weights",
     "sgd",
+    "shifted",
     "sigmoid",
     "sigmoid_prime",
     "train_on",
     "update_mini_batch",
+    "update_with_decay",
     "weight_gradient",
 ]
 

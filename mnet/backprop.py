@@ -7,7 +7,7 @@ import numpy as np
 
 from mnet.cost import cost_derivative, quadratic_cost
 from mnet.feedforward import feedforward
-from mnet.guards import guarded, learning_rate, network, nudge
+from mnet.guards import function, guarded, learning_rate, network, nudge
 from mnet.sigmoid import sigmoid, sigmoid_prime
 
 Gradient = namedtuple("Gradient", "nabla_b nabla_w")
@@ -83,13 +83,14 @@ def weight_gradient(delta, a_prev):
     return (delta / delta.shape[1]).dot(a_prev.T)
 
 
-@guarded(net=network, x="inputs m", y="outputs m", eta=learning_rate)
-def backprop(net, x, y, eta=1.0):
+@guarded(net=network, x="inputs m", y="outputs m", eta=learning_rate, output_error=function("a, y, z"))
+def backprop(net, x, y, eta=1.0, output_error=output_error):
     """Return how the cost of these examples changes with each bias and weight.
 
     net : Network, not changed
     x, y : ndarrays of shape (sizes[0], m) and (sizes[-1], m), images and one-hot targets in columns
     eta : multiplies the gradient, so that a learning rate gives the whole step, η ∂C/∂b and η ∂C/∂w
+    output_error : BP1 of the cost, (9) unless you hand in that of another cost (lesson 08)
 
     Returns Gradient(nabla_b, nabla_w), the mean over the m columns, not the sum; one column gives the
     gradient of one example. Raises TypeError or ValueError for other shapes, NaN and infinity.
@@ -116,12 +117,13 @@ def backprop(net, x, y, eta=1.0):
     return Gradient(nabla_b, nabla_w)
 
 
-@guarded(net=network, x="inputs m", y="outputs m", h=nudge)
-def numerical_gradient(net, x, y, h=1e-5):
+@guarded(net=network, x="inputs m", y="outputs m", h=nudge, cost=function("a, y", one=True))
+def numerical_gradient(net, x, y, h=1e-5, cost=quadratic_cost):
     """Return the same Gradient without calculus: nudge each parameter p, ∂C/∂p ≈ (C(p + h) - C(p - h)) / 2h.
 
-    Arguments and errors as for `backprop`; h is the nudge. It works in float64 on a copy and asks the
-    network two questions a parameter: use it on few examples. Lesson 05, equation (13).
+    Arguments and errors as for `backprop`; h is the nudge, cost a function of answers and targets. It works
+    in float64 on a copy and asks the network two questions a parameter: use it on few examples.
+    Lesson 05, equation (13).
 
     >>> from mnet import Network, backprop, numerical_gradient
     >>> net = Network([1, 1], rng=np.random.default_rng(0), dtype=np.float64)
@@ -140,7 +142,7 @@ def numerical_gradient(net, x, y, h=1e-5):
         costs = []
         for nudged in kept + h, kept - h:
             parameters[index] = nudged
-            costs.append(quadratic_cost(feedforward(copy, x), y))
+            costs.append(cost(feedforward(copy, x), y))
         parameters[index] = kept
         return (costs[0] - costs[1]) / (2 * h)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mnet.guards import count, gradient_function, guarded, learning_rate
+from mnet.guards import count, function, guarded, learning_rate
 
 
 @guarded(a="outputs m", y="outputs m")
@@ -36,7 +36,7 @@ def cost_derivative(a, y):
     return a - y
 
 
-@guarded(eta=learning_rate, steps=count(0), gradient=gradient_function, v="d")
+@guarded(eta=learning_rate, steps=count(0), gradient=function("v", finite=False), v="d")
 def gradient_descent(gradient, v, eta, steps):
     """Walk downhill, step by step: v ← v - η ∇C(v).
 

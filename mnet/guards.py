@@ -149,10 +149,16 @@ def split(_where, _name, data, _=None):
 def learning_rate(_where, name, eta, _=None):
     """Take a positive number of at most 1e9, beyond which floats overflow."""
     if not _is_number(eta) or not 0 < eta <= 1e9:
-        raise ValueError(
-            f"{name} is {eta!r:.80}, wanted a positive number: the learning rate η, such as 3.0, at most 1e9."
-        )
+        wanted = "a positive number: the learning rate η, such as 3.0, at most 1e9"
+        raise ValueError(f"{name} is {eta!r:.80}, wanted {wanted}.")
     return float(eta)
+
+
+def decay_rate(_where, name, decay, _=None):
+    """Take a number from 0 to below 1."""
+    if not _is_number(decay) or not 0 <= decay < 1:
+        raise ValueError(f"{name} is {decay!r:.80}, wanted a number from 0 to below 1: λ, such as 1e-5.")
+    return float(decay)
 
 
 def nudge(where, name, h, _=None):
@@ -233,20 +239,28 @@ def batches_of(owner):
     return guard
 
 
-def gradient_function(where, name, gradient, _=None):
-    """Take a function from a place to the slopes there; what it returns is looked at each time."""
-    if not callable(gradient):
-        raise TypeError(f"{where}: {name} is a {type(gradient).__name__}, wanted a function.")
+def function(arguments, one=False, finite=True):
+    """Return what takes a function of these arguments; one of ours comes bare, without its guard.
 
-    def slopes(v):
-        found = np.asarray(gradient(v.copy()))  # a copy: it may write into what it gets
-        if found.shape != v.shape or found.dtype.kind not in "fiu":
-            raise ValueError(
-                f"{where}: the {name} is {found.dtype} {found.shape}, wanted real numbers {v.shape}."
-            )
-        return found
+    What another returns is looked at each time: as many numbers as its first argument has, or one number.
+    """
 
-    return slopes
+    def guard(where, name, value, _=None):
+        if not callable(value):
+            raise TypeError(f"{where}: {name} is a {type(value).__name__}, wanted a function of {arguments}.")
+
+        def looked_at(*given):
+            found = np.asarray(value(*(array.copy() for array in given)))  # it may write into what it gets
+            wanted = () if one else given[0].shape
+            if found.shape != wanted or found.dtype.kind not in "fiu":
+                raise ValueError(f"{where}: the {name} is {described(found)}, wanted real numbers {wanted}.")
+            if finite:
+                _refuse_huge(f"{where}: the {name}", found)
+            return found
+
+        return getattr(value, "__wrapped__", looked_at)
+
+    return guard
 
 
 # What is refused elsewhere, too

@@ -144,5 +144,5 @@ def test_a_gradient_of_another_kind_is_refused(gradient):
 
 @pytest.mark.parametrize("gradient", [None, [2.0], "slope"])
 def test_a_gradient_that_is_no_function_is_refused(gradient):
-    with pytest.raises(TypeError, match=r"^gradient_descent: gradient is a \w+, wanted a function\.$"):
+    with pytest.raises(TypeError, match=r"^gradient_descent: gradient is a \w+, wanted a function of v\.$"):
         gradient_descent(gradient, [1.0], 1, 1)

@@ -28,6 +28,9 @@ def arguments():
         "backprop": {"net": net, "x": x, "y": y},
         "numerical_gradient": {"net": net, "x": x, "y": y},
         "update_mini_batch": {"net": net, "x": x, "y": y, "eta": 1.0},
+        "cross_entropy": {"a": y, "y": y},
+        "cross_entropy_error": {"a": y, "y": y, "z": y},
+        "update_with_decay": {"net": net, "x": x, "y": y, "eta": 1.0, "decay": 0.1},
     }
 
 

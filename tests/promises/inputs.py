@@ -64,9 +64,22 @@ def targets():
         },
         mnet.bias_gradient: {"delta": y},
         mnet.weight_gradient: {"delta": y, "a_prev": x},
-        mnet.backprop: {"net": net, "x": x, "y": y, "eta": 1.0},
-        mnet.numerical_gradient: {"net": net, "x": x, "y": y, "h": 1e-5},
+        mnet.backprop: {"net": net, "x": x, "y": y, "eta": 1.0, "output_error": mnet.output_error},
+        mnet.numerical_gradient: {"net": net, "x": x, "y": y, "h": 1e-5, "cost": mnet.quadratic_cost},
         mnet.update_mini_batch: {"net": net, "x": x, "y": y, "eta": 1.0},
+        mnet.scale_weights: {"net": net},
+        mnet.cross_entropy: {"a": y, "y": y.copy()},
+        mnet.cross_entropy_error: {"a": y, "y": y.copy(), "z": y.copy()},
+        mnet.update_with_decay: {
+            "net": net,
+            "x": x,
+            "y": y,
+            "eta": 1.0,
+            "decay": 0.1,
+            "output_error": mnet.output_error,
+        },
+        mnet.shifted: {"split": split, "pixels": 2, "rng": rng},
+        mnet.falling_rates: {"first": 1.0, "last": 0.1, "epochs": 3},
         mnet.mini_batches: {"n": 7, "mini_batch_size": 3, "rng": rng},
         mnet.evaluate: {"net": reader, "split": split},
         mnet.one_hot: {"labels": np.arange(10)},
@@ -79,6 +92,19 @@ def targets():
     named = {function.__name__: (function, arguments) for function, arguments in given.items()}
     settings = {"epochs": 1, "mini_batch_size": 5, "eta": 1.0, "rng": rng}
     named["sgd"] = trained, {"net": reader, "train": split, **settings, "test": split}
+    named["improved_sgd"] = (
+        improved,
+        {
+            "net": reader,
+            "train": split,
+            **settings,
+            "test": split,
+            "last_eta": 0.1,
+            "decay": 0.1,
+            "pixels": 1,
+            "output_error": mnet.output_error,
+        },
+    )
     named["train_on"] = (
         mnet.train_on,
         {"net": reader, "train": split, "batches": [[0, 1], [2]], "eta": 1.0},
@@ -98,6 +124,11 @@ TRAINING = Training(mnet.Mnist(DIGITS, DIGITS, DIGITS), [784, 2, 10])
 @functools.wraps(mnet.sgd)
 def trained(*args, **given):
     return list(mnet.sgd(*args, **given))
+
+
+@functools.wraps(mnet.improved_sgd)
+def improved(*args, **given):
+    return list(mnet.improved_sgd(*args, **given))
 
 
 def missing():
@@ -248,10 +279,14 @@ def answers(name):
             yield what, *judged(name, targets()[name][0], given, None, python=True)
 
 
+CHANGE = "update_mini_batch", "sgd", "train_on", "scale_weights", "update_with_decay", "improved_sgd"
 # What was asked for: a walk or a training of so many steps, and a function of one's own that fails.
 ASKED_FOR = {(name, parameter, kind) for name, parameter in (("gradient_descent", "steps"), ("sgd", "epochs"))
              for kind in ("a large int", "a huge int")}  # fmt: skip
 ASKED_FOR |= {("gradient_descent", "gradient", "a class")}
+HANDED = [("numerical_gradient", "cost")]
+HANDED += [(name, "output_error") for name in ("backprop", "update_with_decay", "improved_sgd")]
+ASKED_FOR |= {(*pair, kind) for pair in HANDED for kind in ("a class", "another function")}
 
 
 def call(name, **given):
@@ -285,7 +320,7 @@ def judged(name, function, given, wanted, python=False):
             refused, fault = False, f"{type(error).__name__}: {error!s:.200}"
         else:
             refused, fault = False, wrong(result, wanted)
-    changes = not refused and name in ("update_mini_batch", "sgd", "train_on")
+    changes = not refused and name in CHANGE
     if not changes and kept(given) != before:
         fault = fault or "the caller's arrays are changed"
     return fault, refused

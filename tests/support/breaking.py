@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The modules to break, and what has to notice: their examples, their tests, and those of the guards.
 TESTS = {
     module: [f"mnet/{module}.py", f"tests/test_{module}.py", "tests/test_guards.py"]
-    for module in ("data", "sigmoid", "feedforward", "cost", "backprop", "sgd")
+    for module in ("data", "sigmoid", "feedforward", "cost", "backprop", "sgd", "improve")
 }
 TESTS["guards"] = ["mnet/guards.py", *(f"tests/test_{name}.py" for name in ("guards", *TESTS))]
 
