@@ -1155,3 +1155,14 @@ def test_a_training_with_your_functions_is_the_training_with_ours(small, names):
             list(mnet.sgd(nets[-1], small, 1, 10, 3.0, rng))
     for ours, yours in zip(nets[0].weights + nets[0].biases, nets[1].weights + nets[1].biases, strict=True):
         np.testing.assert_allclose(ours, yours, atol=1e-3)
+
+
+def test_a_backprop_of_yours_leaves_another_cost_to_ours():
+    net, x, y = Network([4, 3, 2], np.random.default_rng(0), np.float64), np.full((4, 2), 0.5), np.eye(2)
+    wanted = gradient(net, x, y, output_error=mnet.cross_entropy_error).nabla_w[0]
+    moved = net.weights[0] - wanted
+    with checks.plugged_in(backprop=RIGHT["backprop"][1]):
+        found = mnet.backprop(net, x, y, output_error=mnet.cross_entropy_error)
+        mnet.update_with_decay(net, x, y, 1.0, 0.0)
+    np.testing.assert_array_equal(found.nabla_w[0], wanted)
+    np.testing.assert_array_equal(net.weights[0], moved)

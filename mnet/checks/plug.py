@@ -53,10 +53,13 @@ def _like_ours(name, fn):
         "update_mini_batch": lambda _: None,
     }
 
-    def bare(*args):
+    def bare(*args, **handed):
+        if handed or len(args) > 4:  # backprop for another cost, of which the exercise does not speak
+            return OURS[name].__wrapped__(*args, **handed)
         return kinds.get(name, np.asarray)(fn(*args[:asked]), *args[asked:])
 
-    return functools.wraps(bare)(lambda *args: bare(*args))  # of two kinds, as ours is: for mnet, and inside
+    # Of two kinds, as ours is: for mnet, and inside.
+    return functools.wraps(bare)(lambda *args, **handed: bare(*args, **handed))
 
 
 def _swap(name, old, new):
