@@ -49,8 +49,7 @@ def propagate_error(w_next, delta_next, z, a=None):
 
 @cache
 def _shares(m, dtype):
-    """Return the column (m, 1) of 1/m: a row of δ times it is that row's mean, sooner than a sum divided."""
-    return np.full((m, 1), 1 / m, dtype)
+    return np.full((m, 1), 1 / m, dtype)  # a row of δ times this column is that row's mean
 
 
 @guarded(delta="j m")
@@ -135,7 +134,6 @@ def numerical_gradient(net, x, y, h=1e-5, cost=quadratic_cost):
     copy.sizes = net.sizes
     copy.biases = [b.astype(float) for b in net.biases]
     copy.weights = [w.astype(float) for w in net.weights]
-    x = x.astype(float)
 
     def slope(parameters, index):
         kept = parameters[index]
