@@ -4,7 +4,9 @@
     python notebooks/build.py 02 05      these
     python notebooks/build.py --check    build aside and compare the text outputs with the committed ones
 
-A cell tagged "exercise" is for the learner's notebook alone, one tagged "solution" for solutions/ alone.
+A cell tagged "exercise" is for the learner's notebook alone, one tagged "solution" for solutions/ alone. What
+a cell tagged "predict" shows answers a question of the page, so learners have it once they run the cell, and
+solutions/ has it stored; an exercise tagged so, a bug to spot, stands there as well, in front of its solution.
 A panel is stored as its picture and sentence. Two builds on one machine give the same bytes. For lectures,
 each cell is marked as a part of a slide: the sources say nothing of slides.
 """
@@ -39,11 +41,22 @@ def slides(cells):
             yield type(cell)(cell, source=part, metadata=cell.metadata | {"slideshow": {"slide_type": kind}})
 
 
-def build(source, leave_out, folder):
-    """Return the executed notebook of a source file without the cells of one tag; it runs in `folder`."""
+def tags(cell):
+    """Return the tags of a cell."""
+    return set(cell.metadata.get("tags", []))
+
+
+def belongs(cell, folder):
+    """Say whether a cell of the source belongs to the notebook in this folder."""
+    if folder == HERE:
+        return "solution" not in tags(cell)
+    return "exercise" not in tags(cell) or "predict" in tags(cell)
+
+
+def build(source, folder):
+    """Return the executed notebook of a source file for this folder, where it runs."""
     notebook = jupytext.read(source)
-    kept = (cell for cell in notebook.cells if leave_out not in cell.metadata.get("tags", []))
-    notebook.cells = list(slides(kept))
+    notebook.cells = list(slides(cell for cell in notebook.cells if belongs(cell, folder)))
     if folder != HERE:
         for cell in notebook.cells:
             cell.source = cell.source.replace("](../", "](../../")  # links lead out of one folder more
@@ -62,6 +75,8 @@ def build(source, leave_out, folder):
     ).execute()
     notebook.metadata.pop("language_info", None)
     for cell in notebook.cells:
+        if folder == HERE and "predict" in tags(cell):
+            cell.outputs, cell.execution_count = [], None  # nbval runs it, and compares nothing
         for output in cell.get("outputs", []):
             # The widget ends with its kernel: JupyterLab would show "model not found" in the picture's place.
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
@@ -72,7 +87,7 @@ def build(source, leave_out, folder):
 def texts(notebook):
     """Return what the notebook's compared outputs say, cell by cell."""
     compared = [c for c in notebook.cells if c.cell_type == "code"]
-    compared = [c for c in compared if "nbval-ignore-output" not in c.metadata.get("tags", [])]
+    compared = [c for c in compared if "nbval-ignore-output" not in tags(c)]
     return [
         [output.get("text") or output.get("data", {}).get("text/plain") for output in cell.outputs]
         for cell in compared
@@ -89,11 +104,9 @@ def main(arguments):
     for source in sorted(HERE.glob("src/*.py")):
         if names and not source.stem.startswith(tuple(names)):
             continue
-        for leave_out, folder in ("solution", HERE), ("exercise", HERE / "solutions"):
-            if folder != HERE and 'tags=["solution"]' not in source.read_text():
-                continue
+        for folder in HERE, HERE / "solutions":
             folder.mkdir(exist_ok=True)
-            built = build(source, leave_out, folder)
+            built = build(source, folder)
             path = folder / f"{source.stem}.ipynb"
             if check:
                 same = path.exists() and texts(nbformat.read(path, 4)) == texts(built)

@@ -27,6 +27,7 @@ mathjax_path = pages.MATHJAX.name
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"
+nb_code_prompt_show, nb_code_prompt_hide = "Your guess first: show the answer", "Hide the answer"
 NAMES = {name: (file, place) for name, file, place in pages.public()}
 CODE = re.compile(
     r'<span class="n">(?:(\w+)</span><span class="o">\.</span><span class="n">)?(\w+)</span>'

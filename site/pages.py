@@ -89,6 +89,17 @@ def with_words(cell, number, path):
         cell.outputs.append(output)
 
 
+def fold_answers(notebook, solutions):
+    """Give the cells that answer a question what they show in the solutions, behind a fold."""
+    ours, theirs = (
+        [cell for cell in book.cells if "predict" in cell.metadata.get("tags", [])]
+        for book in (notebook, solutions)
+    )
+    for cell, answer in zip(ours, theirs, strict=True):
+        cell.outputs = answer.outputs
+        cell.metadata["tags"].append("hide-output")
+
+
 def run(path):
     """Return the link that runs a lesson in the browser."""
     lesson = path.relative_to("notebooks").with_suffix("").as_posix()
@@ -98,6 +109,8 @@ def run(path):
 def lesson(path, code):
     """Write a notebook's page."""
     notebook = nbformat.read(ROOT / path, 4)
+    if path.parent.name != "solutions":
+        fold_answers(notebook, nbformat.read(ROOT / path.parent / "solutions" / path.name, 4))
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
             cell.source = linked(cell.source, path.parent, code)

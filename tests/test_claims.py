@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import mnet
-from tests.support.notebooks import NOTEBOOKS, ROOT, SOURCES, read, text
+from tests.support.notebooks import NOTEBOOKS, ROOT, SOLUTIONS, SOURCES, read, text
 from tests.support.per_example import per_example as per_example_original
 
 # Trainings: sizes, η, epochs, seed, and whether each weight is divided by the root of its layer's inputs.
@@ -243,7 +243,7 @@ def says(number, others):
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_each_number_of_the_prose_is_printed_or_set_or_claimed(path):
-    cells = read(NOTEBOOKS / f"{path.stem}.ipynb").cells
+    cells = [cell for folder in (NOTEBOOKS, SOLUTIONS) for cell in read(folder / f"{path.stem}.ipynb").cells]
     known = [FACTS["course"], FACTS.get(path.stem, "")]
     known += [claim.quote for claim in CLAIMS + TRAINED if claim.where == path.stem]
     for cell in cells:

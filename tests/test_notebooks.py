@@ -16,14 +16,23 @@ import nbformat
 import pytest
 from PIL import Image
 
-from tests.support.notebooks import NOTEBOOKS, ROOT, SOURCES, read, text
+from tests.support.notebooks import NOTEBOOKS, ROOT, SOLUTIONS, SOURCES, read, tags, text
 
 BUILT = sorted(NOTEBOOKS.rglob("[0-9]*.ipynb"))
-SOLVED = {path.stem for path in SOURCES if 'tags=["solution"]' in path.read_text(encoding="utf-8")}
+# A text that asks: "Predict" anywhere, "Ask yourself" at its end, or a question there.
+PREDICT = re.compile(r"\*\*(Predict|Before you look)")
+ASK = re.compile(r"\*\*(Ask yourself|By hand first)")
+QUOTED = re.compile(r'`[^`]*`|"[^"]*"|\$[^$]*\$')
+
+
+def asks(said):
+    end = QUOTED.sub("x", said.strip().split("\n\n")[-1])
+    sentences = [part.rstrip("*") for part in re.split(r"(?<=[.?!:])\*{0,2}\s+", end)]
+    return bool(PREDICT.search(said) or ASK.search(end) or any(part.endswith("?") for part in sentences[-2:]))
 
 
 def code(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell for cell in getattr(notebook, "cells", notebook) if cell.cell_type == "code"]
 
 
 def joined(cells):
@@ -45,17 +54,17 @@ def test_the_course_has_eight_lessons():
     wanted = ["00_start", "01_data", "02_sigmoid", "03_feedforward"]
     wanted += ["04_cost", "05_backprop", "06_sgd", "07_recognise"]
     assert [path.stem for path in SOURCES] == wanted
-    assert {name(path) for path in BUILT} == {*wanted, *(f"solutions/{lesson}" for lesson in SOLVED)}
+    assert {name(path) for path in BUILT} == {*wanted, *(f"solutions/{lesson}" for lesson in wanted)}
 
 
 @built
 def test_it_is_built_from_its_source(path):
-    left_out = "exercise" if path.parent.name == "solutions" else "solution"
+    left_out = {"exercise"} if path.parent == SOLUTIONS else {"solution"}
     source = jupytext.read(NOTEBOOKS / "src" / f"{path.stem}.py")
-    wanted = [cell for cell in source.cells if left_out not in cell.metadata.get("tags", [])]
+    wanted = [cell for cell in source.cells if tags(cell) & {"exercise", "predict", "solution"} != left_out]
     found = read(path).cells
     for cell in wanted:
-        if left_out == "exercise":
+        if path.parent == SOLUTIONS:
             cell.source = cell.source.replace("](../", "](../../")
     assert joined(found) == joined(wanted)
     assert [cell.id for cell in found] == [f"cell-{number:02}" for number in range(len(found))]
@@ -77,11 +86,64 @@ def test_a_lecture_goes_right_by_sections_and_down_by_steps(path):
 
 @built
 def test_it_is_executed_in_order_and_without_an_error(path):
-    notebook = read(path)
-    assert [cell.execution_count for cell in code(notebook)] == list(range(1, len(code(notebook)) + 1))
-    for cell in code(notebook):
+    cells = code(read(path))
+    for number, cell in enumerate(cells, start=1):
+        blank = "predict" in tags(cell) and path.parent == NOTEBOOKS
+        assert cell.execution_count == (None if blank else number)
+        assert not (blank and cell.outputs)
         for output in cell.outputs:
             assert not {output.output_type, output.get("name")} & {"error", "stderr"}, text(output)
+
+
+def answered(cells):
+    """Return what is stored behind a question in a lesson that a learner opens, with the question."""
+    question, found = None, []
+    for kind, group in groupby(cells, lambda cell: cell.cell_type):
+        group = list(group)
+        if kind == "markdown":
+            said = "\n\n".join(cell.source for cell in group)
+            question = said if asks(said) else question
+            continue
+        shown = [o for cell in group for o in cell.outputs if not panel(o) and not text(o).startswith("○")]
+        found += [(question[-200:], text(output)) for output in shown if question]
+        # What only defines or imports answers nothing: the question stands until something is shown.
+        if any(cell.outputs or tags(cell) & {"exercise", "predict"} for cell in group):
+            question = None
+    return found
+
+
+def panel(output):
+    """Say whether the output is a panel: its picture stands still, and shows where the sliders begin."""
+    return output.output_type == "execute_result" and "image/png" in output.data
+
+
+@lessons
+def test_nothing_answers_what_it_asks(path):
+    cells = read(NOTEBOOKS / f"{path.stem}.ipynb").cells
+    assert not answered(cells)
+    assert not [
+        text(output) for cell in code(cells) for output in cell.outputs if text(output).startswith("✗")
+    ]
+
+
+def test_an_answer_is_found():
+    def ask(question, answer, **more):
+        said = nbformat.v4.new_output("stream", text=answer)
+        shown = nbformat.v4.new_code_cell("1 + 1", outputs=[said] if answer else [], **more)
+        return nbformat.v4.new_markdown_cell(question), shown
+
+    shown = (
+        "**Predict first.** How many?\n\nRun it.",
+        "Not so. How many?",
+        "How many? Look.",
+        "**Ask yourself** why.",
+    )
+    assert all(answered(ask(question, "2")) for question in shown)
+    answer = nbformat.v4.new_markdown_cell("The next cell says it."), *ask("", "2")[1:]
+    assert answered([*ask("How many?", ""), *answer])
+    assert not answered([*ask("How many?", "", metadata={"tags": ["predict"]}), *answer])
+    assert not answered(ask("How many?", "○ not yet"))
+    assert not answered(ask('Is it "how many?"? Yes. It is. It says `a?`.', "2"))
 
 
 @built
@@ -114,26 +176,33 @@ def test_its_cells_are_short_and_apart(path):
     assert median(lengths) <= 3
     assert max(lengths) <= 20
     assert lengths[0] <= 8, "the setup cell"
-    kinds = "".join(cell.cell_type[0] for cell in cells if "solution" not in cell.metadata.get("tags", []))
+    kinds = "".join(cell.cell_type[0] for cell in cells if "solution" not in tags(cell))
     assert "ccc" not in kinds
 
 
 @lessons
 def test_its_facts_are_compared(path):
-    cells = code(read(NOTEBOOKS / f"{path.stem}.ipynb"))
-    cells = [cell for cell in cells if "nbval-ignore-output" not in cell.metadata.get("tags", [])]
+    cells = code(read(SOLUTIONS / f"{path.stem}.ipynb"))
+    cells = [cell for cell in cells if "nbval-ignore-output" not in tags(cell)]
     assert len([cell for cell in cells if any(map(text, cell.outputs))]) >= 10
 
 
-@pytest.mark.parametrize("name", sorted(SOLVED))
-def test_its_exercises_are_open_and_their_solutions_right(name):
-    def verdicts(tag, folder):
-        cells = [c for c in code(read(folder / f"{name}.ipynb")) if tag in c.metadata.get("tags", [])]
+@lessons
+def test_its_exercises_are_open_and_their_solutions_right(path):
+    def verdicts(folder, tag, other):
+        cells = [
+            c for c in code(read(folder / f"{path.stem}.ipynb")) if {tag} <= tags(c) and other not in tags(c)
+        ]
         return [text(cell.outputs[-1]) if cell.outputs else "" for cell in cells]
 
-    exercises, solutions = verdicts("exercise", NOTEBOOKS), verdicts("solution", NOTEBOOKS / "solutions")
-    assert 2 <= len(exercises) == len(solutions) <= 4
-    assert all(re.match(r"[○✗] \w", verdict) for verdict in exercises), exercises
+    exercises, solutions = (
+        verdicts(NOTEBOOKS, "exercise", "predict"),
+        verdicts(SOLUTIONS, "solution", "exercise"),
+    )
+    bugs = verdicts(SOLUTIONS, "exercise", "solution")
+    assert 2 <= len(exercises) + len(bugs) == len(solutions) <= 4
+    assert all(re.match(r"○ \w", verdict) for verdict in exercises), exercises
+    assert all(re.match(r"✗ \w", verdict) for verdict in bugs), bugs
     assert all(verdict.startswith("✓ ") for verdict in solutions), solutions
 
 
@@ -167,9 +236,7 @@ def tiresome(path, limit=2.0, attempts=3):
             subprocess.run(run, env=env, cwd=NOTEBOOKS, capture_output=True, check=True).stdout
         )
         best = [tuple(map(min, pair, time)) for pair, time in zip(best, measured, strict=True)]
-        waits = [
-            time["slow" in cell.metadata.get("tags", [])] for cell, time in zip(cells, best, strict=True)
-        ]
+        waits = [time["slow" in tags(cell)] for cell, time in zip(cells, best, strict=True)]
         found = [(cell.source, wait) for cell, wait in zip(cells, waits, strict=True) if wait > limit]
         if not found:
             break

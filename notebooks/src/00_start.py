@@ -60,10 +60,10 @@ figures.source(feedforward)
 # %% [markdown]
 # **Predict first.** It knows nothing yet. How many of the 10,000 validation images will it read correctly? Write a number down, and run the cell.
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "predict"]
 evaluate(net, mnist.validation)
 
-# %%
+# %% tags=["predict"]
 print("between 2 % and 20 %, which is guessing:", 200 < evaluate(net, mnist.validation) < 2_000)
 
 # %% [markdown]
@@ -91,12 +91,12 @@ print("it took less than ten seconds:", seconds < 10)
 # %% [markdown]
 # So yes, they can. Here are twenty digits that it has never seen, each with its guess and a question mark. Which of them does it misread?
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "predict"]
 x, y = mnist.validation.columns(slice(0, 20))
 guesses = [f"{digit}?" for digit in predict(net, x)]
 figures.show(figures.digits, mnist.validation.images[:20], guesses, size=(9, 2.2))
 
-# %%
+# %% tags=["predict"]
 labels = mnist.validation.labels[:20]
 print("labels:", labels.tolist())
 print("at least 14 of the 20 are right:", int((predict(net, x) == labels).sum()) >= 14)

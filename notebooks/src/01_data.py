@@ -79,7 +79,7 @@ row, column, int(mnist.train.images[0].reshape(28, 28)[row, column])
 # %% [markdown]
 # Find it in the picture: row 5, column 16, counted from 0. How much of all this paper is blank?
 
-# %%
+# %% tags=["predict"]
 print(f"{(mnist.train.images == 0).mean():.0%} of all training pixels are blank")
 
 # %% [markdown]
@@ -123,7 +123,7 @@ flat.shape, column.shape
 # %% [markdown]
 # **Predict first.** Subtract one from the other. Since both are the same picture, the difference should be 784 zeros. What shape will it have?
 
-# %%
+# %% tags=["predict"]
 (column - flat).shape, (column - flat).size
 
 # %% [markdown]
@@ -212,7 +212,7 @@ panels.digits(mnist)
 # %% [markdown]
 # Now count. The ten means come from the 50,000 training pictures; the guesses are for the 10,000 test pictures, which had no part in the means. `[:, None]` makes a column of the 10,000 darknesses, so that broadcasting, this time on purpose, gives a table (10,000, 10) of their distances to the ten means. `argmin` is the counterpart of `argmax`, the position of the smallest number, and `axis=1` looks along each row.
 
-# %%
+# %% tags=["predict"]
 test_darkness = mnist.test.images.mean(axis=1) / 256
 guess = abs(test_darkness[:, None] - means).argmin(axis=1)
 right = int((guess == mnist.test.labels).sum())
@@ -221,7 +221,7 @@ print(f"{right} of {len(guess)} right: {right / len(guess):.2%}")
 # %% [markdown]
 # 22.25 %, the number that the book reports too: more than twice as good as blind guessing, from a single number. Which digits does it get?
 
-# %%
+# %% tags=["predict"]
 for digit in range(10):
     print(f"{digit}: {(guess == digit)[mnist.test.labels == digit].mean():.0%} are read correctly")
 
@@ -237,7 +237,7 @@ figures.show(figures.mean_digits, mean_images, size=(7, 2.9))
 # The distance between two pictures is the sum of their squared differences, pixel by pixel. For each test picture, which mean picture is nearest?
 
 
-# %%
+# %% tags=["predict"]
 def nearest(pictures, means):
     """Return for each picture (n, 784) the row of the nearest of the means (10, 784)."""
     return np.argmin([((pictures - mean) ** 2).sum(axis=1) for mean in means], axis=0)
@@ -251,7 +251,7 @@ print(f"{(nearest(test, small_means) == mnist.test.labels).mean():.0%} are read 
 #
 # **Ask yourself.** Shuffle the 784 pixels, in the same order for every picture. You can read none of them any more. Can this reader?
 
-# %%
+# %% tags=["predict"]
 order = np.random.default_rng(0).permutation(784)
 print(f"shuffled: {(nearest(test[:, order], small_means[:, order]) == mnist.test.labels).mean():.0%}")
 
@@ -419,7 +419,7 @@ sums.shape, bool(np.allclose(sums[3], images[:5000][labels[:5000] == 3].sum(axis
 #
 # Someone counts how many of the first 1,000 validation pictures are read correctly by darkness. There is no error, and the count is nonsense: more are right than there are pictures. (`keepdims=True` leaves the darknesses as a column, as `[:, None]` did in section 5.) Run the cell, find the slip, mend it.
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "predict"]
 ink = mnist.validation.images[:1000].mean(axis=1, keepdims=True) / 256
 my_guess = abs(ink - means).argmin(axis=1).reshape(-1, 1)
 my_count = int((my_guess == mnist.validation.labels[:1000]).sum())

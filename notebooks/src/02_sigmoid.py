@@ -48,7 +48,7 @@ float(w @ x + b)
 #
 # **Ask yourself.** Which single weight do you change, and to what, so that $z$ becomes exactly 0? There are two answers among the first two weights. The next cell tries both.
 
-# %%
+# %% tags=["predict"]
 float([1.5, -4.0, 3.0] @ x + b), float([2.0, -5.0, 3.0] @ x + b)
 
 # %% [markdown]
@@ -90,7 +90,7 @@ bool(np.allclose(sigmoid(-z), 1 - sigmoid(z)))
 #
 # For $z = -1000$ the formula asks for $e^{1000}$. How many digits has that number, and what is the largest that a 64-bit float holds?
 
-# %%
+# %% tags=["predict"]
 print(f"digits of e^1000: {int(1000 * np.log10(np.e)) + 1}; largest float: {np.finfo(float).max:.1e}")
 
 # %% [markdown]
@@ -138,7 +138,7 @@ bool(abs(measured - sigmoid_prime(z)).max() < 1e-9)
 # %% [markdown]
 # The formula and the measurement agree to nine decimals at all eleven points. Where is the slope largest, and how large is it?
 
-# %%
+# %% tags=["predict"]
 sigmoid_prime(np.array([0.0, 2.0, 5.0, 10.0])).round(4)
 
 # %% [markdown]
@@ -224,7 +224,7 @@ panels.neuron()
 # Someone types equation (3) and makes one slip. Where $z$ happens to equal $\sigma(z)$ the line is even right; everywhere else it is not. Run the check, read what it says, and mend the line.
 
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "predict"]
 def slope(z):
     return sigmoid(z) * (1 - z)
 

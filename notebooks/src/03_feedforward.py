@@ -53,7 +53,7 @@ w @ a + b
 # %% [markdown]
 # `@` is the matrix product: it multiplies each row of $w$ with the column $a$, number by number, and adds up. Check the first row by hand: $2 \cdot 1 - 4 \cdot 0.5 + 0.5 = 0.5$, exactly equation (1) for neuron 0. Is the product really nothing more than three neurons, one after another?
 
-# %%
+# %% tags=["predict"]
 one_by_one = [float(w[j] @ a[:, 0] + b[j, 0]) for j in range(3)]
 one_by_one, one_by_one == (w @ a + b)[:, 0].tolist()
 
@@ -73,7 +73,7 @@ print("from, to", w.T.shape, "@ a", a.shape, "fits:", w.T.shape[1] == a.shape[0]
 # %% [markdown]
 # **Ask yourself.** Which number in $w$ says how neuron 2 hears input 0? Does that input push its answer up or down?
 
-# %%
+# %% tags=["predict"]
 float(w[2, 0])
 
 # %% [markdown]
@@ -100,7 +100,7 @@ round(1 / (1 + 2.71828**-0.5), 3), round(1 - 0.622, 3)
 #
 # Take paper: $z = 2 \cdot 0.622 - 1 \cdot 0.731 + 4 \cdot 0.378 - 1$, and this is about 1.02. Its answer is then a little more than $\sigma(1) = 0.731$, which you have already met. How much? Write a number down, then look.
 
-# %%
+# %% tags=["predict"]
 w_out, b_out = np.array([[2.0, -1.0, 4.0]]), np.array([[-1.0]])
 z_out = w_out @ hidden + b_out
 round(float(z_out[0, 0]), 2), round(float(sigmoid(z_out)[0, 0]), 3)
@@ -120,7 +120,7 @@ figures.source(Network.__init__)
 # %% [markdown]
 # The line above `def` says what it takes, and `rng` is a fresh source of chance unless you give one. The ones that matter are the last three: `layers` pairs each size with the size before it, so that $j$ and $k$ are as in equation (4), and every weight and bias is drawn at random. (`dtype` is the kind of number, here 32-bit floats.) What pairs does it make of the sizes $[2, 3, 1]$?
 
-# %%
+# %% tags=["predict"]
 sizes = [2, 3, 1]
 list(zip(sizes[1:], sizes[:-1], strict=True))
 
@@ -157,7 +157,7 @@ figures.show(figures.standard_normal, drawn)
 # %% [markdown]
 # Some notes on this code describe the draws as "normal values from 0 to 1". That is a slip, and not a small one. **Predict first:** if all weights lay between 0 and 1, what would the 30 hidden neurons answer to a picture?
 
-# %%
+# %% tags=["predict"]
 x, _ = mnist.test.columns(slice(0, 1000))
 positive = np.random.default_rng(0).random((30, 784))
 answers = sigmoid(positive @ x)
@@ -219,7 +219,7 @@ print("x", x.shape, "-> answers", together.shape)
 # %% [markdown]
 # One call, a thousand answers. Are they the answers that the images get one at a time?
 
-# %%
+# %% tags=["predict"]
 one_at_a_time = np.hstack([feedforward(net, x[:, [i]]) for i in range(1000)])
 one_at_a_time.shape, bool(abs(together - one_at_a_time).max() < 1e-5)
 
@@ -255,7 +255,7 @@ except ValueError as error:
 # %% [markdown]
 # Do what it says, and the answer has the right shape. **Ask yourself** what `x[:, :1]`, a slice, would have given.
 
-# %%
+# %% tags=["predict"]
 feedforward(net, flat.reshape(-1, 1)).shape, x[:, :1].shape
 
 # %% [markdown]
@@ -283,7 +283,7 @@ print("answers above 0.8:", (together[:, 0] > 0.8).sum(), "of", len(together))
 # %% [markdown]
 # It is convinced, of several digits at once, and of the wrong ones. The bars need not sum to 1; nobody has told the network that there is one right answer. How often is such a network right? Ask twenty of them about all 10,000 test images.
 
-# %%
+# %% tags=["predict"]
 x_test, _ = mnist.test.columns()
 nets = [Network([784, 30, 10], rng=np.random.default_rng(seed)) for seed in range(20)]
 shares = np.array([(predict(n, x_test) == mnist.test.labels).mean() for n in nets])
@@ -297,13 +297,13 @@ print(f"each 2 to 20 %: {0.02 < shares.min() < shares.max() < 0.2}")
 #
 # **Predict first.** How many numbers does $[784, 30, 10]$ hold? Count the weights between each two layers, then a bias for every neuron that is not an input. Write your number down, and then run the next cell.
 
-# %%
+# %% tags=["predict"]
 sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
 
 # %% [markdown]
 # $784 \cdot 30 + 30 + 30 \cdot 10 + 10 = 23{,}860$. Where are most of them?
 
-# %%
+# %% tags=["predict"]
 [w.size for w in net.weights], f"{net.weights[0].size / 23_860:.1%}"
 
 # %% [markdown]
@@ -322,7 +322,7 @@ panels.layers(mnist)
 # - A size appears as rows of its own layer's weights and bias, and as columns of the next layer's weights.
 # - The answers change with every size and seed, and none of them means anything yet. Larger is not wiser.
 
-# %%
+# %% tags=["predict"]
 print(Network([784, 30, 30, 10]))
 print(Network([784, 100, 10]))
 print(f"a second layer of 30 adds {930 / 23_860:.1%}")
@@ -374,7 +374,7 @@ panels.layers(mnist)
 # Someone writes the loop with a counter `l` in place of `zip`, and makes one slip. For most networks NumPy complains; for some, with layers of equal size, it does not, and returns an array of a strange shape. Run the check, find the slip and mend it. What is `net.biases`: one column, or a list?
 
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "predict"]
 def answer(net, x):
     a = x
     for l in range(len(net.weights)):
@@ -421,7 +421,7 @@ checks.answer("03 half", my_bias)
 my_bias = -(2 * 0.622 - 1 * 0.731 + 4 * 0.378)
 checks.answer("03 half", my_bias)
 
-# %%
+# %% tags=["predict"]
 by_hand.biases[1] = np.array([[-1.0 if my_bias is ... else my_bias]])
 print(f"the network answers {float(feedforward(by_hand, [[1.0], [0.5]])[0, 0]):.2f}")
 

@@ -57,7 +57,7 @@ round(quadratic_cost(a, y), 6)
 #
 # **Ask yourself.** Show the network the same picture twice, and it answers the same twice. Does the cost double? Commit to yes or no.
 
-# %%
+# %% tags=["predict"]
 round(quadratic_cost(np.hstack([a, a]), np.hstack([y, y])), 6)
 
 # %% [markdown]
@@ -65,7 +65,7 @@ round(quadratic_cost(np.hstack([a, a]), np.hstack([y, y])), 6)
 #
 # What is a good cost, what a bad one? Some landmarks:
 
-# %%
+# %% tags=["predict"]
 answers = {"perfect": y, "always 0": 0 * y, "always 0.5": 0 * y + 0.5, "sure, but of an 8": one_hot([8])}
 for name, answer in answers.items():
     print(f"{quadratic_cost(answer, y):.2f}  {name}")
@@ -285,13 +285,13 @@ panels.descent()
 #
 # Where the slope grows by $c$ for each unit you move, $c$ is called the **curvature**, and the same step, which multiplies the place by $1 - \eta c$, gives the rule: the walk settles if $\lvert 1 - \eta c \rvert < 1$, that is, if $0 < \eta < 2/c$. The bowl has $c = 2$ along $v_1$ and $c = 8$ along $v_2$.
 
-# %%
+# %% tags=["predict"]
 [float(2 / c) for c in (2, 8)]
 
 # %% [markdown]
 # Both must hold, so the steeper direction decides: 0.25. Put it to the test with 50 steps each.
 
-# %%
+# %% tags=["predict"]
 for eta in 0.01, 0.1, 0.24, 0.25, 0.26:
     walk = gradient_descent(gradient, v, eta, steps=50)
     print(f"η = {eta:.2f}: cost {bowl(walk[-1]):.2g} after {len(walk) - 1} steps")
@@ -332,7 +332,7 @@ neuron_gradient(np.array([0.0, 0.0])).round(3)
 #
 # and a network's rule, in lesson 06, is the same with arrays for $w$ and $b$. How large may η be? The curvature is how fast the slope changes:
 
-# %%
+# %% tags=["predict"]
 nudges = 0.01 * np.eye(2)
 curvature = [(neuron_gradient(nudge) - neuron_gradient(-nudge))[k] / 0.02 for k, nudge in enumerate(nudges)]
 np.round(curvature, 2)
@@ -352,7 +352,7 @@ print(f"{told.mean():.1%} of {told.size} zeros and ones are told apart")
 # %% [markdown]
 # By hand you had 94.8 % as well. And what did the neuron find? Turned back into plain darkness, its weight and bias are
 
-# %%
+# %% tags=["predict"]
 plain_w = w / darkness.std()
 plain_b = b - plain_w * darkness.mean()
 print(f"weight {plain_w:.0f}, bias {plain_b:.0f}: it switches at darkness {-plain_b / plain_w:.2f}")
@@ -407,7 +407,7 @@ with checks.plugged_in(quadratic_cost=my_cost):
 # Someone differentiates $\tfrac12 (y - a)^2$: "the 2 comes down and cancels the half, so the slope is $y - a$". One factor is missing. A network that follows this slope makes its cost larger. Mend the line.
 
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "predict"]
 def slope_of_cost(a, y):
     return y - a
 
@@ -428,7 +428,7 @@ checks.cost_derivative(slope_of_cost)
 # A set of notes gives the rule as $v \leftarrow \eta\, \nabla C(v)$. From $v = (2, 1)$, with $\eta = 0.1$, where does one step of rule (8) lead, and where does this one? Mend the function, so that `place` is right.
 
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "predict"]
 def step(v, eta):
     return eta * gradient(v)
 

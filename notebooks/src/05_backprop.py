@@ -113,7 +113,7 @@ figures.show(figures.nudge, distance, cost_of(z2 + distance), measured_2)
 #
 # **By hand first.** Compute $\delta_1$ on paper; $\sigma'(1) = 0.731 \cdot 0.269 = 0.197$. Which sign does it have, and why?
 
-# %%
+# %% tags=["predict"]
 delta_2 = (a2 - y) * sigmoid_prime(z2)
 delta_1 = delta_2 * w2 * sigmoid_prime(z1)
 round(float(delta_2), 3), round(float(delta_1), 3)
@@ -160,7 +160,7 @@ gradient.round(3)
 # Are these really the slopes along $w_1$, $b_1$, $w_2$ and $b_2$? Compute the cost from the four numbers, and nudge each of them:
 
 
-# %%
+# %% tags=["predict"]
 def chain_cost(v):
     w1, b1, w2, b2 = v
     return cost_of(w2 * sigmoid(w1 * x + b1) + b2)
@@ -183,7 +183,7 @@ print("all four agree to 1e-8:", abs(measured - gradient).max() < 1e-8)
 #
 # **Ask yourself.** Set $w_2 = 0$. The output neuron then does not listen. Which of the four numbers become 0, and which do not? Commit, then run.
 
-# %%
+# %% tags=["predict"]
 z_deaf = 0 * a1 + b2
 delta_2 = (sigmoid(z_deaf) - y) * sigmoid_prime(z_deaf)
 delta_1 = delta_2 * 0 * sigmoid_prime(z1)
@@ -459,7 +459,7 @@ print("three layers of weights agree to 1e-8:", worst < 1e-8)
 #
 # `numerical_gradient` is short, needs no calculus, and cannot be fooled. Why not learn with it? **Predict first:** how often does it ask $[784, 30, 10]$ for an answer, for a single step downhill?
 
-# %%
+# %% tags=["predict"]
 net = Network([784, 30, 10], rng=np.random.default_rng(0))
 parameters = sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
 2 * parameters
@@ -514,7 +514,7 @@ print("all four arrays agree to 1e-12:", max(abs(one - all_).max() for one, all_
 # The difference is time: ten small products against one larger one. **Predict:** how many times as long does the loop take for 10 images, and for 100?
 
 
-# %%
+# %% tags=["predict"]
 def times_as_long(m):
     x, y = mnist.train.columns(slice(0, m))
     loop = min(timeit.repeat(lambda: one_by_one(net, x, y), number=5, repeat=5))
@@ -524,7 +524,7 @@ def times_as_long(m):
 ratios = {m: times_as_long(m) for m in (10, 100)}
 print(f"at least 3 times as long for 10: {ratios[10] > 3}; at least 12 times for 100: {ratios[100] > 12}")
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "predict"]
 {m: round(ratio) for m, ratio in ratios.items()}  # differs from machine to machine
 
 # %% [markdown]
@@ -567,7 +567,7 @@ figures.show(figures.errors, one.nabla_b[1], label=7)
 # %% [markdown]
 # Neuron 7 should be louder: its δ is negative. Others should be quieter. And look at neuron 5, which lesson 03 found the loudest of all for this image, and wrongly so. **Ask yourself** why its δ is nearly nothing, before you run the next cell.
 
-# %%
+# %% tags=["predict"]
 _, zs = forward(net, x)
 z5 = float(zs[-1][5, 0])
 print(f"answer above 0.99: {sigmoid(z5) > 0.99}; slope below 0.01: {sigmoid_prime(z5) < 0.01}")
@@ -638,11 +638,11 @@ panels.backprop(mnist)
 # - Without σ′ in BP1 or in BP2 the network learns all the same, here even faster, since a saturated neuron keeps its full blame. Yet what it follows is not the slope of its cost. That a network learns is no proof that its gradient is right: only the check sees it.
 # - "w, not its transpose" cannot be computed here, since the shapes do not fit. With as many neurons in both layers they would, and be wrong in silence. A small network to check on should have layers of different sizes.
 
-# %%
+# %% tags=["predict"]
 for name, change in equations.BREAKS.items():
     print(f"{name:26}", [found.name for found in equations.verify(change) if not found.passed])
 
-# %%
+# %% tags=["predict"]
 intact = equations.learning(mnist.train, {})
 for name in "BP1: forget σ′", "BP2: forget σ′", "BP1: wrong sign":
     costs = equations.learning(mnist.train, equations.BREAKS[name])
@@ -698,7 +698,7 @@ with checks.plugged_in(backprop=my_backprop):
 # Some notes give a single formula for "the error", $\delta = (a - y) \odot \sigma'(z)$, and use it in every layer. What would $y$ be for a hidden neuron? On a network whose layers are all of one size, the code below runs without complaint. See what the check says, and mend it.
 
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "predict"]
 def from_the_notes(net, x, y):
     activations, zs = forward(net, x)
     nabla_b, nabla_w = [], []
@@ -733,7 +733,7 @@ checks.backprop(from_the_notes)
 # The same algorithm written another way: first every layer's σ′, then every layer's δ, then the gradients. All shapes fit, whatever the sizes, and a network even learns with it. One line is wrong.
 
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "predict"]
 def slipped(net, x, y):
     activations, zs = forward(net, x)
     movable = [sigmoid_prime(a) for a in activations[1:]]

@@ -57,7 +57,7 @@ exact.shape
 # It is the reasoning of an opinion poll: a thousand people, well chosen, speak for a country. How well do ten images speak for 50,000? Compare directions by the angle between them, whose cosine is the product of the two lists, as in lesson 04, divided by both lengths: at 0° the rough step goes exactly downhill, at 90° it is worthless, beyond that it climbs.
 
 
-# %%
+# %% tags=["predict"]
 def angle_to_exact(m, rng):
     """Return the degrees between the gradient of m random images and the exact one."""
     rough = rough_gradient(rng.choice(50_000, m, replace=False))
@@ -72,7 +72,7 @@ angles = [float(np.mean([angle_to_exact(m, rng) for _ in range(20)])) for m in s
 # %% [markdown]
 # These are mean angles of 20 draws, in degrees, for 1, 10, 100 and 1,000 images. **Before you look at the picture:** from 10 to 1,000 images the work grows a hundredfold. Does the direction get a hundred times better?
 
-# %%
+# %% tags=["predict"]
 figures.show(figures.angles, sizes, angles)
 
 # %% [markdown]
@@ -151,20 +151,20 @@ for l in range(2):
 #
 # Does a step help? **Predict first:** take 1,000 steps, all on *the same* ten images. Where does their cost end? And how well does the network then read other images?
 
-# %%
+# %% tags=["predict"]
 costs = []
 for _ in range(1000):
     costs.append(quadratic_cost(feedforward(net, x), y))
     update_mini_batch(net, x, y, eta=3.0)
 print(f"cost above 0.5 at first: {costs[0] > 0.5}; below 0.1 after 1,000 steps: {costs[-1] < 0.1}")
 
-# %%
+# %% tags=["predict"]
 figures.show(figures.costs, costs)
 
 # %% [markdown]
 # It comes down in stairs. While the right output of a picture is saturated at 0, that picture costs about one half, a tenth of which, 0.05, shows in the mean; one after the other wakes up, and the last one may not have yet. Nine or ten of the pictures are learnt by heart. Now ask the same network about 1,000 pictures that it has never seen.
 
-# %%
+# %% tags=["predict"]
 others, answers = mnist.validation.columns(slice(0, 1000))
 for name, images, wanted in ("learnt", x, y), ("others", others, answers):
     right = (predict(net, images) == wanted.argmax(axis=0)).mean()
@@ -189,7 +189,7 @@ figures.source(train_on)
 #
 # **Predict first.** Deal 10,000 images in the order of their labels, all the zeros first, all the nines last, and train for one pass. What will the network answer to a picture?
 
-# %%
+# %% tags=["predict"]
 by_label = np.argsort(mnist.train.labels[:10_000], kind="stable")
 shuffled = np.random.default_rng(0).permutation(10_000)
 for name, order in ("by label", by_label), ("shuffled", shuffled):
@@ -292,13 +292,13 @@ def learn(eta, mini_batch_size):
 
 by_eta = {f"η = {eta}": learn(eta, 10) for eta in (0.001, 0.1, 3, 100)}
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "predict"]
 figures.show(figures.runs, by_eta, size=(7.6, 3.4))
 
 # %% [markdown]
 # The lowest rate crawls; 0.1 falls at once to one half, the cost of saying nothing, and lingers there; 3 gets through; 100 jumps into saturation and lies flat, at nearly the value of its first thousand images. Two values are likely. With all ten outputs stuck at 0, each image costs one half. With one output stuck at 1 and nine at 0, an image of that digit costs nothing and any other $\tfrac12 (1 + 1) = 1$: nine tenths on average.
 
-# %%
+# %% tags=["predict"]
 crawls, lingers, learns, flat = by_eta.values()
 print("η = 0.001 still costs more than 1.5:", crawls[-1] > 1.5)
 print("η = 0.1 is between 0.45 and 0.55:", 0.45 < lingers[-1] < 0.55)
@@ -318,11 +318,11 @@ for m in 1, 10, 100, 1000:
 # %% [markdown]
 # **Predict first.** η stays at 3, each network sees the same 20,000 images. Does the better direction make up for the missing steps?
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "predict"]
 by_size = {f"m = {m:,}": learn(3, m) for m in (10, 100, 1000)}
 figures.show(figures.runs, by_size, size=(7.6, 3.4))
 
-# %%
+# %% tags=["predict"]
 ten, hundred, thousand = by_size.values()
 print("after 20,000 images, mini-batches of 10 cost least:", ten[-1] < min(hundred[-1], thousand[-1]))
 print("mini-batches of 1,000 still cost more than 0.45:", thousand[-1] > 0.45)
@@ -344,7 +344,7 @@ live
 # %% [markdown]
 # You should have seen the curve jump up and stay there, with η back at 3, too. The steps of η = 100 threw the outputs into saturation, and out of there no blame leads back. The same with a copy of the network from section 4:
 
-# %%
+# %% tags=["predict"]
 tossed = copy.deepcopy(net)
 for eta in 3, 100, 3:
     train_on(tossed, mnist.train, mini_batches(50_000, 10, rng)[:2_000], eta)
@@ -409,7 +409,7 @@ for epoch in sgd(Network([784, 30, 10], rng=rng), mnist.train, 2, 10, 3.0, rng, 
 # This update asks one example at a time, adds up their gradients, and divides by $m$ at the end, as the book's code does. It was typed from a page of notes that gives the rule as $w \to \frac{\eta}{m} \sum_x \delta\, a^T$. Run the check, and mend what is wrong. What does a network with this update remember of all the steps before?
 
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "predict"]
 def from_notes(net, x, y, eta):
     m = x.shape[1]
     sum_b, sum_w = [0 * b for b in net.biases], [0 * w for w in net.weights]
@@ -455,7 +455,7 @@ checks.answer("06 angle", my_factor)
 my_factor = 1 / np.sqrt(4)
 checks.answer("06 angle", my_factor)
 
-# %%
+# %% tags=["predict"]
 rng = np.random.default_rng(2)
 of_100, of_400 = (np.mean([angle_to_exact(m, rng) for _ in range(50)]) for m in (100, 400))
 print(f"measured: {of_400 / of_100:.1f}")

@@ -57,20 +57,20 @@ def score(hidden, eta):
 # %% [markdown]
 # Ten networks, two sizes by five learning rates:
 
-# %% tags=["slow", "nbval-ignore-output"]
+# %% tags=["slow", "nbval-ignore-output", "predict"]
 etas = (0.1, 1, 3, 10, 100)
 grid = {}
 for hidden in 10, 30:
     grid[hidden] = [score(hidden, eta) for eta in etas]
     print(f"{hidden} hidden neurons, from the smallest η:", *(f"{share:.0%}" for share in grid[hidden]))
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "predict"]
 figures.show(figures.tuning, etas, grid)
 
 # %% [markdown]
 # The printed shares differ a little from machine to machine, because a sum of floats depends on the order in which a processor adds. The pattern does not:
 
-# %%
+# %% tags=["predict"]
 slow, middle, wild = (np.array([row[k] for row in grid.values()]) for k in (0, 2, 4))
 print("η = 3 beats η = 0.1 by more than 20 points:", bool((middle - slow > 0.2).all()))
 print("η = 100 stays below 30 %:", bool((wild < 0.3).all()))
@@ -108,7 +108,7 @@ print("30 neurons at η = 3 read more than 90 %:", correct[30, 3] > 9_000)
 #
 # **Predict first:** any guesser is right for about 10 images of 100. How many does the best of 1,000 get?
 
-# %%
+# %% tags=["predict"]
 guesses = np.random.default_rng(0).integers(0, 10, (1_000, len(validation)), dtype=np.uint8)
 right = guesses == validation.labels
 small, others = right[:, :100].mean(axis=1), right[:, 100:].mean(axis=1)
@@ -116,7 +116,7 @@ for k in (1, 10, 100, 1_000):
     best = small[:k].argmax()
     print(f"best of {k:5,}: {small[best]:.0%} on the set that chose it, {others[best]:.0%} on the others")
 
-# %%
+# %% tags=["predict"]
 best = [small[:k].argmax() for k in range(1, 1_001)]
 figures.show(figures.luck, small[best], others[best])
 
@@ -187,7 +187,7 @@ print("predict is the loudest of them:", bool((a.argmax(axis=0) == predict(net, 
 # %% [markdown]
 # **Ask yourself.** What do you want a machine that reads postcodes to do when no output reaches 0.5? Count how often that happens, and how the network fares on such images.
 
-# %%
+# %% tags=["predict"]
 unsure = a.max(axis=0) < 0.5
 print("unsure about 1 % to 15 % of the images:", bool(0.01 < unsure.mean() < 0.15))
 print("right at least 95 % of the time when sure:", bool(hit[~unsure].mean() > 0.95))
@@ -202,13 +202,13 @@ print("right at most 75 % of the time when unsure:", bool(hit[unsure].mean() < 0
 #
 # A **confusion matrix** counts, for each label (a row), each answer (a column). Right answers stand on the diagonal. `np.add.at` goes through the images and adds 1 in the row of the label and the column of the answer.
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "predict"]
 answer = predict(net, x)
 counts = np.zeros((10, 10), int)
 np.add.at(counts, (validation.labels, answer), 1)
 figures.show(figures.confusion, counts, size=(6.4, 5.6))
 
-# %%
+# %% tags=["predict"]
 print("images of each digit:", counts.sum(axis=1).tolist())
 print("the diagonal is what evaluate counts:", int(counts.trace()) == evaluate(net, validation))
 pair = counts + counts.T
@@ -217,12 +217,12 @@ print("4 and 9 are confused more than five times as often as 0 and 1:", int(pair
 # %% [markdown]
 # The first line counts images, so it is the same everywhere. Divide the diagonal by it, and you have the share of each digit that is read correctly.
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "predict"]
 share = counts.diagonal() / counts.sum(axis=1)
 for digit in share.argsort():
     print(f"{digit}: {share[digit]:.1%}")
 
-# %%
+# %% tags=["predict"]
 for (hidden, eta), reader in nets.items():
     right = predict(reader, x) == validation.labels
     share = np.array([right[validation.labels == digit].mean() for digit in range(10)])
@@ -327,7 +327,7 @@ print("the steepest pixel agrees to 1e-6:", abs(measured / (2 * h) - slopes[nudg
 # %% [markdown]
 # Now ten sheets of blank paper, one column each. Ask for a 0 from the first, a 1 from the second, and so on, and let every sheet walk downhill; `clip` keeps the ink between none and full. **Predict first:** what will the ten pictures look like when the network is content?
 
-# %%
+# %% tags=["predict"]
 paper, wanted = np.zeros((784, 10)), np.eye(10)
 for _ in range(1_000):
     paper = np.clip(paper - 0.1 * blame_of_pixels(net, paper, wanted), 0, 1)
@@ -338,7 +338,7 @@ print("ink used, less than a twentieth of the paper:", paper.mean() < 0.05)
 flat = says * (1 - says) < 0.01
 print("where a wish is not granted, σ′ is below 0.01:", bool(flat[~granted].all()))
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "predict"]
 sheets, read_as = 255 * paper.T / paper.max(), predict(net, paper)
 figures.show(figures.digits, sheets, read_as, columns=5, what="sheet", size=(8, 3.4))
 
@@ -413,13 +413,13 @@ off = [shifted(digits, pixels) for pixels in range(5)]
 raw = [accuracy(images) for images in off]
 cured = [accuracy(np.array([centred(image) for image in images])) for images in off]
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "predict"]
 figures.show(figures.shifts, raw, cured)
 
 # %% [markdown]
 # A reader that is right more than nine times in ten loses its head over two pixels, which you would not even notice. Centring brings it back.
 
-# %%
+# %% tags=["predict"]
 print("two pixels cost more than 10 points:", raw[0] - raw[2] > 0.10)
 print("four pixels leave less than half:", raw[4] < 0.5)
 print("centred, four pixels cost less than 3 points:", raw[0] - cured[4] < 0.03)
@@ -430,7 +430,7 @@ print("centred, four pixels cost less than 3 points:", raw[0] - cured[4] < 0.03)
 # %% tags=["nbval-ignore-output"]
 panels.shifted(net, validation, centred)
 
-# %%
+# %% tags=["predict"]
 print("two pixels down cost more than 10 points, too:", raw[0] - accuracy(np.roll(digits, 2, axis=1)) > 0.10)
 
 # %% [markdown]
@@ -551,7 +551,7 @@ panels.saturation(mnist)
 # %% [markdown]
 # You should have seen the blue bell shrink out of the shaded region. How far is far enough?
 
-# %%
+# %% tags=["predict"]
 for divisor in 1, 2, 5, 28:
     z = fresh.weights[0] / divisor @ x500 + fresh.biases[0]
     z_out = fresh.weights[1] / divisor @ sigmoid(z) + fresh.biases[1]
@@ -567,11 +567,11 @@ for divisor in 1, 2, 5, 28:
 #
 # The choice is made: 30 hidden neurons, η at 3, four epochs. The 10,000 test images have chosen nothing. **Predict first:** will the score be above or below the validation score, and by how much? Then run the cell, and do not go back to change the settings.
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "predict"]
 final = evaluate(net, mnist.test)
 print(f"{final} / {len(mnist.test)}")
 
-# %%
+# %% tags=["predict"]
 print("more than 90 % of the test images are read correctly:", final > 9_000)
 print("within two points of the validation score:", abs(final - correct[30, 3]) < 200)
 
@@ -612,7 +612,7 @@ checks.answer("07 split", my_split)
 #
 # The same friend prepares the drawing of section 7 and asks the network, with one step left out. Nearly every hidden neuron answers 0 or 1 and nothing between:
 
-# %%
+# %% tags=["predict"]
 theirs = prepared(drawing).reshape(784, 1)
 z = net.weights[0] @ theirs + net.biases[0]
 print("more than 9 in 10 hidden neurons are saturated:", bool((sigmoid_prime(z) < 0.01).mean() > 0.9))

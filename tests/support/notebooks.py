@@ -6,11 +6,16 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
+SOLUTIONS = NOTEBOOKS / "solutions"
 SOURCES = sorted(NOTEBOOKS.glob("src/*.py"))
 
 
 def read(path):
     return nbformat.read(path, 4)
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", []))
 
 
 def text(output):
