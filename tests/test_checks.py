@@ -1,5 +1,6 @@
 """The mistake catalogue: wrong answers are refused by name, right ones accepted however they are written."""
 
+import inspect
 import io
 import itertools
 import math
@@ -8,6 +9,7 @@ import re
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
+from types import FunctionType
 
 import numpy as np
 import pytest
@@ -39,6 +41,12 @@ def quiet(f):
             return f(*args)
 
     return calm
+
+
+def own(ours):
+    """Return a function like ours, as a learner types it."""
+    bare = inspect.unwrap(ours)
+    return FunctionType(bare.__code__.replace(), bare.__globals__, bare.__name__, bare.__defaults__)
 
 
 # Answers that need statements
@@ -81,6 +89,20 @@ def one_hot_in_one_column(labels):
 def one_hot_that_sorts(labels):
     y = one_hot_in_a_loop(labels)
     labels.sort()
+    return y
+
+
+def one_hot_with_indices_exchanged(labels):
+    y = np.zeros((10, len(labels)))
+    for i in range(len(labels)):
+        y[i, labels[i]] = 1
+    return y
+
+
+def one_hot_with_whole_rows(labels):
+    y = np.zeros((10, len(labels)))
+    for label in labels:
+        y[label] = 1
     return y
 
 
@@ -206,6 +228,43 @@ def forward_from_x(net, x):
     return a
 
 
+def forward_with_sigmoid_after_the_loop(net, x):
+    a = x
+    for w, b in layers(net):
+        z = w @ a + b
+    return σ(z)
+
+
+def forward_without_zip(net, x):
+    a = x
+    for w, b in net.weights, net.biases:
+        a = σ(w @ a + b)
+    return a
+
+
+def forward_in_nested_loops(net, x):
+    a = x
+    for w in net.weights:
+        for b in net.biases:
+            a = σ(w @ a + b)
+    return a
+
+
+def forward_two_layers(net, x):
+    hidden = σ(net.weights[0] @ x + net.biases[0])
+    return σ(net.weights[1] @ hidden + net.biases[1])
+
+
+def forward_without_a_bias(at):
+    def run(net, x):
+        without = Network(net.sizes)
+        without.weights, without.biases = net.weights, [*net.biases]
+        without.biases[at] = 0 * net.biases[at]
+        return forward_while(without, x)
+
+    return run
+
+
 def cost_in_loops(a, y):
     total = 0
     for i in range(a.shape[1]):
@@ -264,6 +323,44 @@ def back(
     return run
 
 
+def back_with_rows(which):
+    def run(net, x, y):
+        nablas = dict(zip("bw", back()(net, x, y), strict=True))
+        return [[n * x.shape[1] / len(x) if key in which else n for n in nablas[key]] for key in "bw"]
+
+    return run
+
+
+def back_that_moves_first(which):
+    def run(net, x, y):
+        a, zs = [x], []
+        for w, b in layers(net):
+            zs.append(w @ a[-1] + b)
+            a.append(σ(zs[-1]))
+        nabla_b, nabla_w = [None] * len(zs), [None] * len(zs)
+        delta = (a[-1] - y) * slope(zs[-1])
+        for l in range(len(zs) - 1, -1, -1):
+            here = {"b": delta, "w": delta}
+            if l > 0:
+                delta = (net.weights[l].T @ delta) * slope(zs[l - 1])
+            here |= dict.fromkeys(which, delta)
+            nabla_b[l] = here["b"].mean(axis=1, keepdims=True)
+            nabla_w[l] = here["w"] @ a[l].T / x.shape[1]
+        return nabla_b, nabla_w
+
+    return run
+
+
+def back_that_stops_early(gap):
+    def run(net, x, y):
+        nabla_b, nabla_w = back()(net, x, y)
+        nabla_b[0] = gap if gap is None else gap * nabla_b[0]
+        nabla_w[0] = gap if gap is None else gap * nabla_w[0]
+        return nabla_b, nabla_w
+
+    return run
+
+
 def back_per_example(net, x, y):
     nabla_b = [np.zeros(b.shape) for b in net.biases]
     nabla_w = [np.zeros(w.shape) for w in net.weights]
@@ -315,7 +412,7 @@ def back_in_float32(net, x, y):
     small = Network(net.sizes)
     small.weights = [w.astype(np.float32) for w in net.weights]
     small.biases = [b.astype(np.float32) for b in net.biases]
-    return gradient(small, x.astype(np.float32), y.astype(np.float32))
+    return own(gradient)(small, x.astype(np.float32), y.astype(np.float32))
 
 
 def update(step=lambda p, n, eta: p - eta * n, w=True, b=True, grad=gradient):
@@ -328,6 +425,16 @@ def update(step=lambda p, n, eta: p - eta * n, w=True, b=True, grad=gradient):
                 net.weights[l] = step(net.weights[l], nabla_w[l], eta)
             if b:
                 net.biases[l] = step(net.biases[l], nabla_b[l], eta)
+
+    return run
+
+
+def update_half(wrong):
+    def run(net, x, y, eta):
+        nabla_b, nabla_w = gradient(net, x, y)
+        for l in range(len(net.weights)):
+            net.weights[l] -= eta * nabla_w[l]
+            net.biases[l] = wrong(net.biases[l], nabla_b[l], eta)
 
     return run
 
@@ -401,6 +508,9 @@ SLOW = mnet.numerical_gradient, update_by_differences
 
 WRONG = {
     "one_hot": [
+        (one_hot_with_indices_exchanged, "row and column are exchanged"),
+        (one_hot_with_whole_rows, "y[label] is a whole row"),
+        (lambda d: np.eye(10)[d].reshape(10, -1), "reshape folds"),
         (one_hot_along_the_wrong_axis, "transpose it"),
         (lambda d: [[float(l == row) for row in range(10)] for l in d], "transpose it"),
         (lambda d: np.array(d), "the labels themselves"),
@@ -421,6 +531,10 @@ WRONG = {
         (lambda d: np.roll(one_hot_in_a_loop(d), 1, axis=0), "one row too low"),
     ],
     "sigmoid": [
+        (quiet(lambda z: 1 / (1 + np.exp(-np.clip(z, -20, 20)))), "cut off at ±20"),
+        (quiet(lambda z: 1 / (1 + np.exp(-np.clip(z, -30, 30)))), "cut off at ±30"),
+        (quiet(lambda z: 1 / (1 + np.exp(-np.clip(z, -7, 7)))), "expected"),
+        (lambda z: 1 / (1 + math.e ^ -z), "^ is no power"),
         (lambda z: 1 / (1 + np.exp(z)), "the exponent is -z"),
         (lambda z: 1 / 1 + np.exp(-z), "with the brackets"),
         (lambda z: 1 / (1 - np.exp(-z)), "the sign before e^(-z) is plus"),
@@ -464,6 +578,16 @@ WRONG = {
         (chance(slope), "asked twice"),
     ],
     "feedforward": [
+        (forward_with_sigmoid_after_the_loop, "inside the loop, a ="),
+        (lambda net, x: σ(forward(lambda w, a, b: w @ a + b)(net, x)), "each layer has its own"),
+        (forward_without_zip, "zip is missing"),
+        (forward_in_nested_loops, "one loop stands inside the other"),
+        (forward_two_layers, "two layers are written out"),
+        (forward_without_a_bias(0), "the bias is missing in the first layer"),
+        (forward_without_a_bias(-1), "the bias is missing in the last layer"),
+        (lambda net, x: mnet.feedforward(net, x), "they are the course's"),
+        (mnet.feedforward, "they are the course's"),
+        (lambda net, x: [σ(w @ x + b) for w, b in net][-1], "a for loop walks through a list"),
         (forward(lambda w, a, b: σ(np.dot(w.T, a) + b)), "no transpose"),
         (forward(lambda w, a, b: σ(w * a + b)), "the product is w @ a"),
         (forward(lambda w, a, b: σ(np.dot(w, a))), "the bias is missing"),
@@ -486,6 +610,10 @@ WRONG = {
         (chance(forward_while), "asked twice"),
     ],
     "quadratic_cost": [
+        (lambda a, y: np.linalg.norm(y - a) / (2 * a.shape[1]), "not squared"),
+        (lambda a, y: np.linalg.norm(y - a), "square it"),
+        (lambda a, y: ((y - a) ^ 2).sum() / 2 / a.shape[1], "^ is no power"),
+        (lambda a, y: sum((p - q) ^ 2 for p, q in zip(a.flat, y.flat, strict=True)), "^ is no power"),
         (lambda a, y: 0.5 * np.sum((y - a) ** 2), "divide by m"),
         (lambda a, y: np.sum((y - a) ** 2, axis=0).mean(), "the half is missing"),
         (lambda a, y: np.linalg.norm(a - y) ** 2, "the factor 1 / (2 m) is missing"),
@@ -526,6 +654,23 @@ WRONG = {
         (chance(lambda a, y: a - y), "asked twice"),
     ],
     "backprop": [
+        (back(bp1=lambda a, y, z: (a - y) * σ(z)), "σ(z) in BP1: "),
+        (back(bp2=lambda w, delta, z: w.T @ delta * σ(z)), "σ(z) in BP2: "),
+        (back(lambda a, y, z: (a - y) * σ(z), lambda w, d, z: w.T @ d * σ(z)), "σ(z) in BP1 and BP2"),
+        (back(bp2=lambda w, d, z: w.T @ (d * slope(z))), "the slope comes after the product"),
+        (back(bp2=lambda w, d, z: w.T @ (d * slope(z)), z_at=1), "the slope of the layer it arrives in"),
+        (back_with_rows("b"), "BP3 divides by len(x)"),
+        (back_with_rows("w"), "BP4 divides by len(x)"),
+        (back_with_rows("bw"), "len(x) counts rows"),
+        (back(bp3=lambda d: d.sum(1)[:, None] / len(d), bp4=lambda d, a: d @ a.T / len(d)), "len(delta)"),
+        (back_that_moves_first("b"), "BP3 stands behind BP2"),
+        (back_that_moves_first("w"), "BP4 stands behind BP2"),
+        (back_that_moves_first("bw"), "BP3 and BP4 stand behind BP2"),
+        (back_that_stops_early(None), "nothing is written into nabla_b[0]"),
+        (back_that_stops_early(0), "and nabla_b[0] and nabla_w[0] stay 0"),
+        (back(bp4=lambda d, a: d @ a.reshape(-1, len(a)) / d.shape[1]), "delta @ a.T in BP4"),
+        (back(bp2=lambda w, d, z: w.reshape(len(w.T), -1) @ d * slope(z)), "w.T @ delta in BP2"),
+        (lambda *args: mnet.backprop(*args), "they are the course's"),
         (back(bp1=lambda a, y, z: a - y), "missing in BP1: "),
         (back(bp2=lambda w, delta, z: w.T @ delta), "missing in BP2: "),
         (back(lambda a, y, z: a - y, lambda w, delta, z: w.T @ delta), "missing in BP1 and BP2"),
@@ -559,6 +704,9 @@ WRONG = {
          "asked twice"),
     ],
     "update_mini_batch": [
+        (update_half(lambda p, n, eta: p + eta * n), "in the biases alone, the sign"),
+        (update_half(lambda p, n, eta: -eta * n), "in the biases alone, b is missing"),
+        (lambda net, x, y, eta: update()(net, x, y, eta / len(x)), "len(x) counts rows"),
         (update(lambda p, n, eta: p + eta * n), "this is uphill"),
         (update(lambda p, n, eta: eta * n), "w - is missing"),
         (update(lambda p, n, eta: -eta * n), "w is missing"),
@@ -584,7 +732,7 @@ WRONG = {
 
 RIGHT = {
     "one_hot": [
-        mnet.one_hot,
+        own(mnet.one_hot),
         one_hot_in_a_loop,
         one_hot_by_index,
         lambda d: np.eye(10)[d].T,
@@ -600,7 +748,7 @@ RIGHT = {
         lambda d: np.column_stack([np.eye(10)[label] for label in d]),
     ],
     "sigmoid": [
-        mnet.sigmoid,
+        quiet(own(mnet.sigmoid)),
         quiet(lambda z: 1 / (1 + np.exp(-z))),
         quiet(lambda z: (1 + np.exp(-z)) ** -1),
         quiet(lambda z: 1.0 / (1.0 + np.exp(-z.astype(np.float32)))),
@@ -616,7 +764,7 @@ RIGHT = {
         lambda z: np.where(z < -700, 0, 1 / (1 + np.exp(-np.maximum(z, -700)))),
     ],
     "sigmoid_prime": [
-        mnet.sigmoid_prime,
+        quiet(own(mnet.sigmoid_prime)),
         lambda z: σ(z) * (1 - σ(z)),
         lambda z: σ(z) * σ(-z),
         lambda z: σ(z) - σ(z) ** 2,
@@ -631,7 +779,7 @@ RIGHT = {
         slope_by_differences,
     ],
     "feedforward": [
-        mnet.feedforward,
+        own(mnet.feedforward),
         forward(lambda w, a, b: σ(w @ a + b)),
         forward(lambda w, a, b: σ(np.einsum("jk,km->jm", w, a) + b)),
         forward(lambda w, a, b: σ((a.T @ w.T + b.T).T)),
@@ -647,7 +795,7 @@ RIGHT = {
         forward_while,
     ],
     "quadratic_cost": [
-        mnet.quadratic_cost,
+        own(mnet.quadratic_cost),
         cost_in_loops,
         lambda a, y: np.sum((y - a) ** 2) / (2 * a.shape[1]),
         lambda a, y: 0.5 * np.mean(np.sum((a - y) ** 2, axis=0)),
@@ -663,7 +811,7 @@ RIGHT = {
         lambda a, y: np.array(cost_in_loops(a, y)),
     ],
     "cost_derivative": [
-        mnet.cost_derivative,
+        own(mnet.cost_derivative),
         derivative_in_loops,
         lambda a, y: a - y,
         lambda a, y: -(y - a),
@@ -678,7 +826,7 @@ RIGHT = {
         lambda a, y: np.where(y == 1, a - 1, a),
     ],
     "backprop": [
-        mnet.backprop,
+        own(mnet.backprop),
         mnet.numerical_gradient,
         back(),
         back(bp3=lambda d: d @ np.ones((d.shape[1], 1)) / d.shape[1]),
@@ -694,7 +842,7 @@ RIGHT = {
         lambda *args: tuple(map(tuple, back()(*args))),
     ],
     "update_mini_batch": [
-        mnet.update_mini_batch,
+        own(mnet.update_mini_batch),
         update_in_place,
         update(),
         update(lambda p, n, eta: p + -eta * n),
@@ -825,8 +973,8 @@ class Hostile(Exception):  # noqa: N818
             "weights[3]",
             "counting starts at 0",
         ),
-        (lambda net, x: x @ x, "feedforward", "ValueError", "x @ x", "print each .shape"),
-        (lambda net, x: mnet.feedforward(net, x.T), "feedforward", "ValueError", "x.T", "print each .shape"),
+        (lambda net, x: x @ x, "feedforward", "ValueError", "x @ x, x is (4, 5) (", "is a transpose"),
+        (lambda net, x: mnet.feedforward(net, x.T), "feedforward", "ValueError", "x.T", "is a transpose"),
         (
             lambda a, y: [b for b, c in a],
             "quadratic_cost",
@@ -840,7 +988,7 @@ class Hostile(Exception):  # noqa: N818
 def test_what_an_answer_raises_is_explained(fn, name, kind, line, cause):
     message = getattr(checks, name)(fn).message
     assert message.startswith(f"{name}: ")
-    assert kind in message.split()[1]
+    assert kind in unquoted(message)
     assert line in message
     assert cause in unquoted(message)
     assert " at 0x" not in message
@@ -910,8 +1058,57 @@ def test_a_shape_and_a_number_are_named():
     assert f"sigmoid(z)[0, 0] is {wrong:.6g}, expected {right:.6g}" in checks.sigmoid(lambda z: σ(-z)).message
 
 
+def test_what_is_right_of_several_arrays_is_said():
+    assert "Right are nabla_w[0], nabla_w[1] of the 4." in checks.backprop(back_with_rows("b")).message
+    assert "Right are none of the 4." in checks.backprop(back(bp1=lambda a, y, z: y - a)).message
+    half = checks.update_mini_batch(update_half(lambda p, n, eta: p + eta * n)).message
+    assert "Right are weights[0], weights[1] of the 4." in half
+    assert "Right are" not in checks.sigmoid(np.tanh).message
+
+
+def test_the_questions_can_be_worked_out_on_paper():
+    for name in "feedforward", "backprop":
+        asked = getattr(checks, name)(lambda *args: 0).message.partition("Asked: ")[2]
+        assert not re.search(r"\d\.\d\d", asked), asked
+
+
+@pytest.mark.parametrize("name", checks.EXERCISES)
+def test_the_course_s_function_is_no_answer(name):
+    ours = getattr(mnet, name)
+    for fn in ours, lambda *args: ours(*args):
+        verdict = getattr(checks, name)(fn)
+        assert verdict.passed is False
+        assert f"this calls mnet.{name}: write it yourself" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "passed"),
+    [
+        ("00 small", "Hardly  moves.", True),
+        ("00 small", "'hardly moves'", True),
+        ("05 red", "BP2: forget σ′", True),
+        ("05 red", "BP1: forget σ′", False),
+        ("04 eta", True, False),
+        ("04 eta", "1", False),
+        ("04 eta", np.True_, False),
+        ("04 eta", 1, True),
+        ("01 pixel", ["14", "8"], False),
+        ("01 pixel", (14, 8), True),
+        ("00 steps", "5000", False),
+    ],
+)
+def test_a_word_is_taken_as_it_is_meant_and_a_number_as_a_number(question, value, passed):
+    assert checks.answer(question, value).passed is passed
+
+
+def test_another_kind_than_a_number_is_named():
+    assert "not True or False" in checks.answer("04 eta", True).message
+    assert "without the quotes" in checks.answer("04 eta", "1").message
+
+
 def test_only_the_last_digit_can_be_off():
-    assert checks.sigmoid(lambda z: σ(z) + 1e-7)
+    assert checks.sigmoid(lambda z: RIGHT["sigmoid"][1](z) * (1 + 1e-7))
+    assert checks.sigmoid_prime(lambda z: RIGHT["sigmoid_prime"][1](z) + 1e-7)
     assert not checks.sigmoid(lambda z: σ(z) + 1e-4)
     assert not checks.backprop(lambda *args: [[n + 1e-4 for n in nablas] for nablas in gradient(*args)])
 
@@ -922,7 +1119,7 @@ def test_a_verdict_is_the_same_each_time_and_says_it_in_two_lines():
             first, second = (repr(getattr(checks, name)(fn)) for _ in range(2))
             assert first == second
             assert first[:2] in ("✓ ", "✗ ")
-            assert len(first.splitlines()) == (1 if first[0] == "✓" else 2)
+            assert len(first.splitlines()) == (1 if first[0] == "✓" or "the course's" in first else 2)
             assert ".." not in first
             assert "?." not in first
 
@@ -983,7 +1180,7 @@ def test_a_check_leaves_global_settings_and_the_random_numbers_alone():
 def test_an_argument_that_is_changed_is_changed_for_nobody_else():
     kept = []
     assert "changes its argument z" in checks.sigmoid(lambda z: (kept.append(z), z.fill(7), σ(z))[2]).message
-    assert checks.sigmoid(mnet.sigmoid)
+    assert checks.sigmoid(RIGHT["sigmoid"][1])
     assert all((z == 7).all() for z in kept)
 
 
@@ -1092,7 +1289,8 @@ def test_each_question_knows_its_answer_and_the_common_mistakes(name):
     for nonsense in "what?", {}, [[]], object(), np.nan, float("inf"), lambda: 1, [1, 2, 3, 4, 5, 6, 7]:
         verdict = checks.answer(name, nonsense)
         assert verdict.passed is False
-        assert hint in verdict.message or any(why in verdict.message for why in mistakes)
+        known = [hint, *mistakes, "without the quotes"]
+        assert any(why in verdict.message for why in known)
         assert " at 0x" not in verdict.message
 
 

@@ -17,15 +17,17 @@ OURS = {name: getattr(mnet, name) for name in EXERCISES}  # kept, since `plugged
 _σ, _slope, _feed, _gradient = (OURS[n] for n in ("sigmoid", "sigmoid_prime", "feedforward", "backprop"))
 
 
+# fmt: off
 def _nets():
     """Return (net, x, y) twice: with layers of different sizes, and of one size, where no shape complains."""
     rng = np.random.default_rng(0)
     nets = [(mnet.Network(s, rng, np.float64), m) for s, m in (([4, 3, 2], 5), ([3, 3, 3, 3], 3))]
-    return [(n, rng.random((n.sizes[0], m)), np.eye(n.sizes[-1])[:, np.arange(m) % 2]) for n, m in nets]
+    return [(n, rng.random((n.sizes[0], m)).round(1), np.eye(n.sizes[-1])[:, np.arange(m) % 2])
+            for n, m in nets]
 
 
-# fmt: off
 _SLOPES = [(np.array([[-2.0, -0.5, 0.25], [0.5, 1.0, 3.0]]),), (np.array([[-1000.0, 1000.0]]),)]
+_TAILS = (np.array([[-25.0, 25.0]]),)  # where a clipped sigmoid stands still
 _COSTS = [
     (np.array([[0.5, 0.0, 0.75], [0.25, 0.5, 0.0]]), np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]])),
     (np.array([[0.25], [0.5], [1.0]]), np.array([[0.0], [0.0], [1.0]])),
@@ -40,6 +42,12 @@ def one_hot(fn):
       Asked: one_hot([3, 0, 7])
     """
     rows, ask = np.eye(10), ([3, 0, 7], [9], [2, 7, 1, 8, 2, 8, 4, 5, 9, 0])
+
+    def marked(*at):
+        y = np.zeros((10, max(map(np.size, at))))
+        y[at] = 1
+        return y
+
     return judge(OURS["one_hot"], fn, [(np.array(labels),) for labels in ask], {
         "each label is a row here: transpose it": lambda d: rows[d],
         "these are the labels themselves: each becomes a column of ten numbers": lambda d: d,
@@ -53,6 +61,12 @@ def one_hot(fn):
         "hang the columns side by side with np.hstack": lambda d: rows[d][..., None],
         "only the first label is there: return stands inside the loop": lambda d: rows[d[:1]].T,
         "all labels share one column: each has its own": lambda d: rows[d].max(axis=0)[:, None],
+        "row and column are exchanged: y[label, i] is row label, column i":
+            lambda d: marked(np.arange(len(d)), d),
+        "y[label] is a whole row, the same for all: y[label, i] is one number": lambda d: np.tile(
+            rows[d].max(axis=0)[:, None], len(d)),
+        "reshape folds the same line of numbers anew, .T turns the table: transpose it":
+            lambda d: rows[d].reshape(10, -1),
         "no 1 has been written": lambda d: np.zeros((10, len(d))),
     })
 
@@ -64,7 +78,7 @@ def sigmoid(fn):
     ✗ sigmoid: sigmoid(z)[0, 0] is 0.880797, expected 0.119203: this is σ(-z): the exponent is -z.
       Asked: sigmoid([[-2.0, -0.5, 0.25], [0.5, 1.0, 3.0]])
     """
-    return judge(OURS["sigmoid"], fn, _SLOPES, {
+    return judge(OURS["sigmoid"], fn, [*_SLOPES, _TAILS], {
         "this is σ(-z): the exponent is -z": lambda z: _σ(-z),
         "this is 1 + e^(-z): write 1 / (1 + np.exp(-z)), with the brackets": lambda z: 1 + np.exp(-z),
         "this is e^(-z): write 1 / (1 + np.exp(-z))": lambda z: np.exp(-z),
@@ -77,7 +91,9 @@ def sigmoid(fn):
         "this is a step: the sigmoid is soft, it takes all values from 0 to 1": lambda z: z > 0,
         "// cuts the fraction off: divide with /": lambda z: 1 // (1 + np.exp(-z)),
         "this is max(0, z), wanted is 1 / (1 + np.exp(-z))": lambda z: np.maximum(z, 0),
-    })
+        **{f"z is cut off at ±{c}, where σ still moves: cut it off at ±500, or not at all":
+            lambda z, c=c: _σ(z.clip(-c, c)) for c in (5, 6, 8, 10, 12, 15, 20, 30, 36, 40, 50)},
+    }, within=1e-30)
 
 
 def sigmoid_prime(fn):
@@ -117,17 +133,36 @@ def feedforward(fn):
             return a
         return wrong
 
+    def unzipped(net, x):
+        for w, b in net.weights, net.biases:
+            x = _σ(w @ x + b)
+
+    def nested(net, x):
+        for w in net.weights:
+            for b in net.biases:
+                x = _σ(w @ x + b)
+        return x
+
     return judge(OURS["feedforward"], fn, [case[:2] for case in _nets()], {
         "row j of w belongs to neuron j: w @ a, no transpose": walk(lambda w, b, a, *_: _σ(w.T @ a + b)),
         "* multiplies number by number: the product is w @ a": walk(lambda w, b, a, *_: _σ(w * a + b)),
         "the bias is missing: w @ a + b": walk(lambda w, b, a, *_: _σ(w @ a)),
+        "the bias is missing in the last layer: w @ a + b in each": walk(
+            lambda w, b, a, net, x: _σ(w @ a + b * (w is not net.weights[-1]))),
+        "the bias is missing in the first layer: w @ a + b in each": walk(
+            lambda w, b, a, net, x: _σ(w @ a + b * (w is not net.weights[0]))),
+        "zip is missing: for w, b in zip(net.weights, net.biases) pairs each layer's w and b": unzipped,
+        "one loop stands inside the other: zip walks through both lists at once": nested,
+        "two layers are written out: a network may have any number, so write a loop": walk(layers=slice(2)),
         "the bias is added: w @ a + b": walk(lambda w, b, a, *_: _σ(w @ a - b)),
         "the bias comes before the sigmoid: σ(w a + b)": walk(lambda w, b, a, *_: _σ(w @ a) + b),
         "net.biases is the list of all: add this layer's b": walk(
             lambda w, b, a, net, x: _σ(w @ a + net.biases)),
         "the sigmoid is missing: a = σ(w a + b)": walk(lambda w, b, a, *_: w @ a + b),
-        "each layer hears a, the answer of the layer before, not x": walk(
-            lambda w, b, a, net, x: _σ(w @ x + b)),
+        "each layer hears a, the answer of the layer before, not x: inside the loop, a = sigmoid(w @ a + b)":
+            walk(lambda w, b, a, net, x: _σ(w @ x + b)),
+        "the sigmoid comes once, after the loop: each layer has its own, inside": lambda net, x: _σ(
+            walk(lambda w, b, a, *_: w @ a + b)(net, x)),
         "the order of layers is wrong: the first weights come first": walk(layers=slice(None, None, -1)),
         "only the first layer is there: return stands inside the loop": walk(layers=slice(1)),
         "the last layer is missing: one layer too few": walk(layers=slice(-1)),
@@ -158,6 +193,10 @@ def quadratic_cost(fn):
         "// cuts the fraction off: divide with /": lambda a, y: ((y - a) ** 2).sum() // (2 * a.shape[1]),
         "this is the distance, not its square: ** 2": lambda a, y: abs(y - a).sum() / 2 / a.shape[1],
         "the length is squared: no root": lambda a, y: np.linalg.norm(y - a, axis=0).mean() / 2,
+        "this is the length of all errors together, not squared: .sum() of their squares, no root":
+            lambda a, y: np.linalg.norm(y - a) / 2 / a.shape[1],
+        "this is the length of all errors together: square it, and divide by 2 m":
+            lambda a, y: np.linalg.norm(y - a),
         "square first, then sum: here errors cancel": lambda a, y: (y - a).sum() ** 2 / 2 / a.shape[1],
         "the square is missing: here errors cancel": lambda a, y: (y - a).sum() / 2 / a.shape[1],
         "the sign is wrong: no cost is negative": lambda a, y: -((y - a) ** 2).sum() / 2 / a.shape[1],
@@ -190,11 +229,18 @@ def cost_derivative(fn):
     })
 
 
+_ROWS = {
+    "x": lambda x, y, l, net: len(x),
+    "y": lambda x, y, l, net: len(y),
+    "delta": lambda x, y, l, net: net.sizes[l + 1],
+}
+
+
 def backprop(fn):
     """Check a function that gives (nabla_b, nabla_w), the mean gradient over the columns: lesson 05.
 
     >>> backprop(lambda net, x, y: mnet.backprop(net, x, y)[::-1])  # doctest: +ELLIPSIS
-    ✗ backprop: nabla_b[0] has shape (3, 4), expected (3, 1): nabla_b comes first, nabla_w second.
+    ✗ backprop: nabla_b[0] has shape (3, 4), expected (3, 1): nabla_b comes first, nabla_w second...
       Asked: backprop(Network([4, 3, 2]), x (4, 5), ...)
     """
     def walk(broken, **off):
@@ -207,6 +253,37 @@ def backprop(fn):
     at_a_1 = {"BP1": lambda a, y, z: (a - y) * _slope(a)}
     at_a_2 = {"BP2": lambda w, d, z: (w.T @ d) * _slope(_σ(z))}
     sum_b, sum_w = BREAKS["BP3: sum, not mean"], {"BP4": lambda d, a: d @ a.T}
+    σ_1, σ_2 = {"BP1": lambda a, y, z: (a - y) * a}, {"BP2": lambda w, d, z: (w.T @ d) * _σ(z)}
+    inside = {"BP2": lambda w, d, z: w.T @ (d * _slope(z))}
+
+    def counted(rows, names):
+        """Divide the sum over the batch by a number of rows."""
+        def wrong(net, x, y):
+            pair = _gradient(net, x, y)
+            sizes = [rows(x, y, l, net) for l in range(len(net.weights))]
+            return [[n * x.shape[1] / size for n, size in zip(nablas, sizes, strict=True)]
+                    if name in names else nablas for name, nablas in zip("bw", pair, strict=True)]
+        return wrong
+
+    def moved(names):
+        """Use the δ of the layer before, as a loop does that calls BP2 too early."""
+        def wrong(net, x, y):
+            deltas = [delta for delta, *_ in backward(net, x, y, {})][::-1]
+            early = [deltas[max(l - 1, 0)] for l in range(len(deltas))]
+            a, inputs = x, []
+            for w, b in zip(net.weights, net.biases, strict=True):
+                inputs, a = [*inputs, a], _σ(w @ a + b)
+            for_b, for_w = (early if name in names else deltas for name in "bw")
+            return [d.mean(axis=1, keepdims=True) for d in for_b], [
+                d @ a.T / x.shape[1] for d, a in zip(for_w, inputs, strict=True)]
+        return wrong
+
+    def short(gap):
+        """Leave out the first layer, as a loop does that ends too early."""
+        return lambda *args: [[gap(nablas[0]), *nablas[1:]] for nablas in _gradient(*args)]
+
+    early = "δ goes back too early: BP2 comes after BP3 and BP4 of its layer"
+    m = "m is x.shape[1]"
     return judge(OURS["backprop"], fn, _nets(), {
         "σ′(z) is missing in BP1: (a - y) σ′(z)": walk(forget_1),
         "σ′(z) is missing in BP2: (wᵀ δ) σ′(z)": walk(forget_2),
@@ -214,6 +291,25 @@ def backprop(fn):
         "this is σ′ of the activation in BP1: sigmoid_prime(z), not (a)": walk(at_a_1),
         "this is σ′ of the activation in BP2: sigmoid_prime(z), not (a)": walk(at_a_2),
         "this is σ′ of the activation in BP1 and BP2: sigmoid_prime(z), not (a)": walk(at_a_1 | at_a_2),
+        "this is σ(z) in BP1: its slope σ′(z) belongs there, sigmoid_prime(z)": walk(σ_1),
+        "this is σ(z) in BP2: its slope σ′(z) belongs there, sigmoid_prime(z)": walk(σ_2),
+        "this is σ(z) in BP1 and BP2: its slope σ′(z) belongs there, sigmoid_prime(z)": walk(σ_1 | σ_2),
+        "the brackets of BP2: (wᵀ δ) ⊙ σ′(z), first the product, then the slope of the layer it arrives in":
+            walk(inside, z_off=1),
+        "the brackets of BP2: (wᵀ δ) ⊙ σ′(z), the slope comes after the product": walk(inside),
+        "BP3 stands behind BP2: " + early: moved("b"),
+        "BP4 stands behind BP2: " + early: moved("w"),
+        "BP3 and BP4 stand behind BP2: " + early: moved("bw"),
+        "the loop stops one layer early, and nabla_b[0] and nabla_w[0] stay 0: range(L - 1, 0, -1) ends at 1":
+            short(lambda n: 0 * n),
+        "the loop stops one layer early, and nothing is written into nabla_b[0] and nabla_w[0]: "
+            "range(L - 1, 0, -1) ends at 1": short(lambda n: None),
+        **{f"len({what}) counts rows, not examples: {m}": counted(rows, "bw")
+            for what, rows in _ROWS.items()},
+        **{f"BP3 divides by len({what}), which counts rows: {m}": counted(rows, "b")
+            for what, rows in _ROWS.items()},
+        **{f"BP4 divides by len({what}), which counts rows: {m}": counted(rows, "w")
+            for what, rows in _ROWS.items()},
         "the sign is wrong: BP1 begins with a - y": walk(BREAKS["BP1: wrong sign"]),
         "nabla_b is the sum over the batch: divide by m": walk(sum_b),
         "nabla_w is the sum over the batch: divide by m": walk(sum_w),
@@ -226,6 +322,10 @@ def backprop(fn):
             {"BP3": lambda d: d.mean(axis=0, keepdims=True)}),
         "BP3 gives a column (j, 1): keepdims=True": walk({"BP3": lambda d: d.mean(axis=1)}),
         "transpose BP4: delta @ a.T": walk(BREAKS["BP4: product transposed"]),
+        "reshape folds the same line of numbers anew, .T turns the table: delta @ a.T in BP4": walk(
+            {"BP4": lambda d, a: d @ a.reshape(a.shape[::-1]) / d.shape[1]}),
+        "reshape folds the same line of numbers anew, .T turns the table: w.T @ delta in BP2": walk(
+            {"BP2": lambda w, d, z: (w.reshape(w.shape[::-1]) @ d) * _slope(z)}),
         "BP4 is one layer off: its a comes in before w": walk({}, a_off=1),
         "transpose w in BP2: w.T @ delta": walk(BREAKS["BP2: w, not its transpose"]),
         "w is one layer off in BP2: it belongs to the later layer": walk({}, w_off=-1),
@@ -247,36 +347,49 @@ def backprop(fn):
 def update_mini_batch(fn):
     """Check a function that moves net, in place, one step downhill: lesson 06.
 
-    >>> update_mini_batch(mnet.update_mini_batch)
-    ✓ update_mini_batch: right, in all 2 questions.
+    >>> update_mini_batch(mnet.update_mini_batch)  # doctest: +ELLIPSIS
+    ✗ update_mini_batch: the numbers are right, and they are the course's: this calls mnet.update_mini...
     """
-    def walk(step=lambda p, nabla, eta, m: p - eta * nabla, parts=("biases", "weights"), first=None):
+    def right(p, nabla, eta, m):
+        return p - eta * nabla
+
+    def walk(biases=right, weights=right, first=None):
         def wrong(net, x, y, eta):
             nablas = _gradient(net, x[:, :first], y[:, :first])
-            for part in parts:
-                for p, nabla in zip(getattr(net, part), getattr(nablas, f"nabla_{part[0]}"), strict=True):
-                    p[...] = step(p, nabla, eta, x.shape[1])
+            for p, nabla in zip(net.biases if biases else [], nablas.nabla_b, strict=False):
+                p[...] = biases(p, nabla, eta, x.shape[1])
+            for p, nabla in zip(net.weights if weights else [], nablas.nabla_w, strict=False):
+                p[...] = weights(p, nabla, eta, x.shape[1])
         return wrong
 
-    biases, weights = walk(parts=["biases"]), walk(parts=["weights"])
+    def rows(what):
+        return lambda net, x, y, eta: walk()(net, x, y, eta / len({"x": x, "y": y}[what]))
+
+    steps = {
+        "the sign is wrong: this is uphill": lambda p, nabla, eta, m: p + eta * nabla,
+        "w - is missing: the step replaces what was learnt": lambda p, nabla, eta, m: eta * nabla,
+        "w is missing: the step replaces what was learnt": lambda p, nabla, eta, m: -eta * nabla,
+        "the learning rate eta is missing": lambda p, nabla, eta, m: p - nabla,
+        "eta multiplies the gradient": lambda p, nabla, eta, m: p - nabla / eta,
+        "backprop is a mean already: do not divide by m again": lambda p, nabla, eta, m: p - eta / m * nabla,
+        "this is the step of the sum: backprop gives the mean": lambda p, nabla, eta, m: p - eta * m * nabla,
+    }
+    b_alone, w_alone = walk(weights=None), walk(biases=None)
     return judge(OURS["update_mini_batch"], fn, [(*case, 0.5) for case in _nets()], {
         "the network is as it was: w -= eta * nw changes w itself, w = w - eta * nw makes a new array that is"
         " lost, and so is one that you return": lambda net, *_: net.sizes,
-        "the sign is wrong: this is uphill": walk(lambda p, nabla, eta, m: p + eta * nabla),
-        "w - is missing: the step replaces what was learnt": walk(lambda p, nabla, eta, m: eta * nabla),
-        "w is missing: the step replaces what was learnt": walk(lambda p, nabla, eta, m: -eta * nabla),
-        "the learning rate eta is missing": walk(lambda p, nabla, eta, m: p - nabla),
-        "eta multiplies the gradient": walk(lambda p, nabla, eta, m: p - nabla / eta),
-        "backprop is a mean already: do not divide by m again": walk(
-            lambda p, nabla, eta, m: p - eta / m * nabla),
-        "this is the step of the sum: backprop gives the mean": walk(
-            lambda p, nabla, eta, m: p - eta * m * nabla),
-        "the biases have not moved": weights,
-        "the weights have not moved": biases,
+        **{why: walk(step, step) for why, step in steps.items()},
+        **{f"in the biases alone, {why}".replace("w ", "b "): walk(biases=step)
+            for why, step in steps.items()},
+        **{f"in the weights alone, {why}": walk(weights=step) for why, step in steps.items()},
+        **{f"backprop is a mean already: do not divide again, and len({what}) counts rows": rows(what)
+            for what in "xy"},
+        "the biases have not moved: b -= eta * nb changes b itself, b = b - eta * nb does not": w_alone,
+        "the weights have not moved: w -= eta * nw changes w itself, w = w - eta * nw does not": b_alone,
         "take both gradients first: here the biases' comes after the weights have moved":
-            lambda *args: (weights(*args), biases(*args)),
+            lambda *args: (w_alone(*args), b_alone(*args)),
         "take both gradients first: here the weights' comes after the biases have moved":
-            lambda *args: (biases(*args), weights(*args)),
+            lambda *args: (b_alone(*args), w_alone(*args)),
         "the step is taken twice": lambda *args: (walk()(*args), walk()(*args)),
         "this is a step for each example: wanted is one, with their mean": lambda net, x, y, eta: [
             walk()(net, x[:, [i]], y[:, [i]], eta) for i in range(x.shape[1])],

@@ -4,6 +4,7 @@ import copy
 import inspect
 import io
 import re
+import sys
 import traceback
 import warnings
 from collections import namedtuple
@@ -35,8 +36,10 @@ _CAUSES = {  # the likely cause of an exception: the first pattern found in "Typ
     r"^UnboundLocalError": "it is used before it has a value",
     r"^NameError": "is it spelled right, and did the cell run that defines or imports it?",
     r"(positional|keyword) argument": "the course calls it as {call}",
-    r"matmul|broadcast|not aligned|inhomogeneous|has shape": "the shapes do not fit, print each .shape "
-        "before this line: is a transpose .T missing, a list taken for an array, or a layer one off?",
+    r"matmul|broadcast|not aligned|inhomogeneous|has shape": "is a transpose .T missing, a list taken for "
+        "an array, or a layer one off?",
+    r"bitwise_xor|for \^": "^ is no power in Python: write **",
+    r"not iterable": "a for loop walks through a list, such as net.weights, or zip(net.weights, net.biases)",
     r"only .*(length-1|size-1|0-dim)": "math takes one number, np.exp whole arrays",
     r"truth value": "if decides once, np.where for each number of an array",
     r"^OverflowError": "e^1000 is larger than any float: np.exp makes it infinity, and 1 / infinity is 0",
@@ -50,12 +53,15 @@ _CAUSES = {  # the likely cause of an exception: the first pattern found in "Typ
     r"": "print what this line works with before it",
 }
 # fmt: on
-_Answer = namedtuple("_Answer", "returned value error printed warned changed")
+_Answer = namedtuple("_Answer", "returned value error printed warned changed borrowed")
 _Parameters = namedtuple("_Parameters", "biases weights")
 
 
-def judge(ours, fn, cases, mistakes, in_place=False):
-    """Return the Verdict on fn, asked each of the cases; mistakes: sentences and their wrong functions."""
+def judge(ours, fn, cases, mistakes, in_place=False, within=1e-6):
+    """Return the Verdict on fn, asked each of the cases; mistakes: sentences and their wrong functions.
+
+    A number may be off by a 10,000th of itself, or by `within`. An answer must not call ours.
+    """
     name, names = ours.__name__, [*inspect.signature(ours).parameters][: len(cases[0])]
     call = f"{name}({', '.join(names)})"
     if not callable(fn) and fn is not None and fn is not ...:
@@ -67,27 +73,44 @@ def judge(ours, fn, cases, mistakes, in_place=False):
         return Verdict(None, f"{name}: not yet: write your answer{end}, and check again.")
     for case, answer in zip(cases, answers, strict=True):
         right, again = (_ask(f, case, in_place) for f in (ours, fn))
-        if fault := _fault(fn, answer, again, right, call, names):
-            known = (why for why, f in mistakes.items() if _is_mistake(answers, f, cases, in_place))
+        if fault := _fault(fn, answer, again, right, call, names, within):
+            known = (why for why, f in mistakes.items() if _is_mistake(answers, f, cases, in_place, within))
             why = f"{name}: {fault[0]}: {next(known, fault[1])}.".replace("?.", "?")
-            return Verdict(False, f"{why}\n  Asked: {name}({', '.join(map(_show, names, case))})")
+            asked = f"Asked: {name}({', '.join(map(_show, names, case))})"
+            return Verdict(False, f"{why}{_right_parts(answer, right)}\n  {asked}")
+    if any(_ask(fn, case, in_place, ours).borrowed for case in cases):
+        borrowed = f"the numbers are right, and they are the course's: this calls mnet.{name}"
+        return Verdict(False, f"{name}: {borrowed}: write it yourself.")
     return Verdict(True, f"{name}: right, in all {len(cases)} questions.")
 
 
-def _ask(fn, case, in_place):
-    """Call fn with copies of the arguments: note what it gives, raises, prints, warns of and changes."""
-    args, returned, error = copy.deepcopy(case), None, None
+def _ask(fn, case, in_place, ours=None):
+    """Call fn with copies of the arguments: note what it gives, raises, prints, warns of and changes.
+
+    And whether it lets `ours` do the work.
+    """
+    args, returned, error, code, borrowed = copy.deepcopy(case), None, None, _code(ours), []
+
+    def listen(frame, event, _):
+        if event == "call" and frame.f_code is code:
+            borrowed.append(event)
+
     usual = np.errstate(divide="warn", over="warn", invalid="warn", under="ignore")
     with usual, warnings.catch_warnings(record=True) as warned, redirect_stdout(io.StringIO()) as printed:
         warnings.simplefilter("always")
+        profiler = sys.getprofile()
         try:
+            sys.setprofile(listen if ours else profiler)
             returned = fn(*args)
         except (Exception, SystemExit) as problem:
             error = problem
+        finally:
+            sys.setprofile(profiler)
     before, after = ([*map(_plain, arguments)] for arguments in (case, args))
     changed = [i for i in range(in_place, len(case)) if _difference("", after[i], before[i])]
     warned = [str(w.message) for w in warned if issubclass(w.category, RuntimeWarning)]
-    return _Answer(returned, after[0] if in_place else returned, error, printed.getvalue(), warned, changed)
+    value = after[0] if in_place else returned
+    return _Answer(returned, value, error, printed.getvalue(), warned, changed, bool(borrowed))
 
 
 def _plain(argument):
@@ -106,22 +129,27 @@ def _is_unwritten(fn, answer, in_place):
     return answer.returned is ... or (answer.returned is None and not answer.printed)
 
 
-def _is_mistake(answers, mistake, cases, in_place):
-    """Say whether a wrong function gives these answers: the same numbers, exceptions where they are."""
+def _is_mistake(answers, mistake, cases, in_place, within):
+    """Say whether a wrong function gives these answers: the same numbers, exceptions where they are.
+
+    Where all questions end in an exception, each must be the same one: many mistakes end so.
+    """
     pairs = [(a, _ask(mistake, case, in_place)) for a, case in zip(answers, cases, strict=True)]
     both = [(a.value, m.value) for a, m in pairs if a.error is None and m.error is None]
+    if not both:
+        return all(_raised(a.error) == _raised(m.error) for a, m in pairs)
     alike = all((a.error is None) == (m.error is None) for a, m in pairs)
-    return alike and not any(_difference("", *values) for values in both)
+    return alike and not any(_difference("", *values, within) for values in both)
 
 
-def _fault(fn, answer, again, right, call, names):
+def _fault(fn, answer, again, right, call, names, within):
     """Return what is wrong with an answer and a hint, or None."""
     if answer.error is not None:
         return _explain(answer.error, fn, call)
     if answer.value is None:
         return "it prints and returns nothing", "return the answer in place of printing it"
-    fault = _difference(call, answer.value, right.value)
-    if fault != _difference(call, again.value, right.value):
+    fault = _difference(call, answer.value, right.value, within)
+    if fault != _difference(call, again.value, right.value, within):
         return "asked twice, it answers differently", "does it use chance, or keep something for later?"
     if answer.changed:
         name = names[answer.changed[0]]
@@ -134,10 +162,13 @@ def _fault(fn, answer, again, right, call, names):
     return fault
 
 
-def _difference(name, found, goal):
+def _difference(name, found, goal, within=1e-6):
     """Return the first difference in words and a hint, or None where every number is close."""
     if isinstance(goal, (list, tuple)):
-        return _difference_of_parts(name, found, goal)
+        return _difference_of_parts(name, found, goal, within)
+    if found is None or goal is None:
+        nothing = f"{name} is None", "nothing is written there: which turn of the loop should do it?"
+        return None if found is goal else nothing
     goal = np.asarray(goal, float)
     try:
         array = np.asarray(found)
@@ -149,22 +180,43 @@ def _difference(name, found, goal):
     array = array.astype(float)
     if array.shape != goal.shape:
         return f"{name} has shape {array.shape}, expected {goal.shape}", _hint_at_shape(array, goal)
-    close = np.isclose(array, goal, 1e-4, 1e-6, equal_nan=True)
+    close = np.isclose(array, goal, 1e-4, within, equal_nan=True)
     if close.all():
         return None
     at = tuple(int(i) for i in np.argwhere(~close)[0])
-    hint = f"this is the first of {(~close).sum()} wrong numbers among {close.size}: compute it by hand"
+    count = f"{(~close).sum()} wrong numbers among {close.size}"
+    hint = f"this is the first of {count}: print what each line makes, and compare it with its formula"
     where = f"{name}{[*at] if at else ''} is {array[at]:.6g}, expected {goal[at]:.6g}"
     return where, _hint_at_numbers(array, goal, at) or hint
 
 
-def _difference_of_parts(name, found, goal):
-    names = getattr(goal, "_fields", None) or [f"{name}[{i}]" for i in range(len(goal))]
+def _difference_of_parts(name, found, goal, within):
+    names = _names(name, goal)
     if isinstance(found, (list, tuple)) and len(found) == len(goal):
-        return next(filter(None, map(_difference, names, found, goal)), None)
+        parts = zip(names, found, goal, strict=True)
+        return next(filter(None, (_difference(*part, within) for part in parts)), None)
     count = f" of {len(found)}" if isinstance(found, (list, tuple)) else ""
     wanted = ", ".join(names)
     return f"{name} is a {type(found).__name__}{count}, expected {wanted}", "give them all, in this order"
+
+
+def _names(name, goal):
+    return getattr(goal, "_fields", None) or [f"{name}[{i}]" for i in range(len(goal))]
+
+
+def _right_parts(answer, right):
+    """Return a sentence that says which arrays of an answer of several are right, or ""."""
+    found, goal = answer.value, right.value
+    fits = isinstance(goal, tuple) and isinstance(found, (list, tuple)) and len(found) == len(goal)
+    if answer.error is not None or not fits or not all(isinstance(part, (list, tuple)) for part in found):
+        return ""
+    parts = [
+        (name, _difference(name, *pair) is None)
+        for part, found, goal in zip(goal._fields, found, goal, strict=True)
+        for name, *pair in zip(_names(part, goal), found, goal, strict=False)
+    ]
+    fine = [name for name, is_right in parts if is_right]
+    return "" if len(fine) == len(parts) else f" Right are {', '.join(fine) or 'none'} of the {len(parts)}."
 
 
 def _hint_at_shape(array, goal):
@@ -187,15 +239,35 @@ def _hint_at_numbers(array, goal, at):
     return None
 
 
+def _raised(error):
+    """Return the kind and the text of an exception, "ValueError: …", or "" where there is none."""
+    text = " ".join("".join(traceback.format_exception_only(error)).split()) if error else ""
+    return re.sub(r" at 0x\w+", "", text)[:200].rstrip(".")  # an address differs each time
+
+
 def _explain(error, fn, call):
     """Return what was raised, in which line of the learner's code, and the likely cause."""
-    kind, _, text = " ".join("".join(traceback.format_exception_only(error)).split()).partition(": ")
+    kind, _, text = _raised(error).partition(": ")
     file = getattr(_code(fn), "co_filename", None)
-    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    where = f" in line {lines[-1].lineno}, `{lines[-1].line}`" if lines else ""
-    text = re.sub(r" at 0x\w+", "", text)[:200].rstrip(".")  # an address differs each time
+    traced = zip(
+        traceback.walk_tb(error.__traceback__), traceback.extract_tb(error.__traceback__), strict=True
+    )
+    lines = [(frame, summary) for (frame, _), summary in traced if summary.filename == file]
+    where = f" in line {lines[-1][1].lineno}, `{lines[-1][1].line}`" if lines else ""
     cause = next(cause for pattern, cause in _CAUSES.items() if re.search(pattern, f"{kind}: {text}"))
+    if cause.startswith("is a transpose"):
+        shapes = _shapes(*lines[-1]) if lines else ""
+        return f"the shapes do not fit{where}{shapes} ({kind})", cause
     return f"{kind}{where}" + (f": {text}" if text else ""), cause.format(call=call)
+
+
+def _shapes(frame, summary):
+    """Return the shapes of the arrays that a line names, as they were when it failed."""
+    names = dict.fromkeys(re.findall(r"[^\W\d]\w*", summary.line))
+    arrays = {
+        name: frame.f_locals[name] for name in names if isinstance(frame.f_locals.get(name), np.ndarray)
+    }
+    return "".join(f", {name} is {array.shape}" for name, array in arrays.items())
 
 
 def _code(fn):

@@ -136,7 +136,7 @@ QUESTIONS = {
         "this is the curvature along v₁, or 4 / c: the limit is 2 / c": 2.0,
         "this is the curvature along v₂, which stays at 0": 8.0,
         "a step of η = 0 leads nowhere at all: look for 1 - 2 η = -1": 0.0,
-        "it does settle there, and quickly: look for 1 - 2 η = -1": lambda eta: 0 < eta < 1,
+        "it does settle there, sooner or later: look for 1 - 2 η = -1": lambda eta: 0 < eta < 1,
         "it runs away there: look for 1 - 2 η = -1": lambda eta: 1 < eta < 1e9,
     }, "along v₁ one step turns v₁ into (1 - 2 η) v₁: when is that -v₁?"),
 
@@ -216,7 +216,12 @@ def answer(question, value):
         return Verdict(None, f"{question}: not yet: {dots}.")
     if _is_answer(value, right, within):
         return Verdict(True, f"{question}: right.")
-    why = next((why for why, wrong in mistakes.items() if _is_answer(value, wrong, within)), hint)
+    kinds = {
+        "wanted is a number, and not True or False": isinstance(value, (bool, np.bool_)),
+        "wanted is a number, without the quotes": isinstance(value, str) and _is_number(right),
+    }
+    known = (why for why, wrong in mistakes.items() if _is_answer(value, wrong, within))
+    why = next(known, next((why for why, is_so in kinds.items() if is_so), hint))
     return Verdict(False, f"{question}: {_brief(value)} is not right: {why}.")
 
 
@@ -254,13 +259,23 @@ def _is_answer(value, wanted, within):
         except Exception:
             return False
     if isinstance(wanted, str):
-        return isinstance(value, str) and value.strip().casefold() == wanted.casefold()
+        return isinstance(value, str) and _word(wanted) in (_word(value), _word(value.partition(":")[0]))
     try:
-        found = np.asarray(value, float)
-    except (TypeError, ValueError):
+        found = np.asarray(value)
+    except (TypeError, ValueError):  # rows of different lengths
         return False
-    wanted = np.asarray(wanted, float)
-    return found.shape == wanted.shape and np.allclose(found, wanted, 1e-6, within)
+    wanted = np.asarray(wanted)
+    close = found.dtype.kind in "iuf" and found.shape == wanted.shape and wanted.dtype.kind in "iuf"
+    return bool(close and np.allclose(found, wanted, 1e-6, within))
+
+
+def _word(text):
+    """Return a word or a phrase without case, quotes, white space and full stop: what a learner means."""
+    return " ".join(text.casefold().strip(" .!'\"\n\t").split())
+
+
+def _is_number(right):
+    return not isinstance(right, str) and not callable(right)
 
 
 def _brief(value):
