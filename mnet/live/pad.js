@@ -1,6 +1,7 @@
 // A pad to draw a digit on with mouse, touch, pen or keys; what the network sees; ten bars.
 /** @import { Bytes, View } from "./anywidget.d.ts" */
 import { bytes, context } from "./canvas.js";
+import { shrunk } from "./shrink.js";
 
 const SIDE = 112; // pixels sent to Python
 const VIEW = 224; // pixels on the screen
@@ -17,7 +18,7 @@ const STEPS = { ArrowLeft: [-8, 0], ArrowRight: [8, 0], ArrowUp: [0, -8], ArrowD
  */
 
 export default {
-  /** @param {View<{}, Message, "all" | "drawn">} view */
+  /** @param {View<{}, Message, "all" | "drawn" | { file: string }>} view */
   render({ model, el }) {
     const page = build(el);
     const drawing = new Drawing(page.pad);
@@ -31,6 +32,11 @@ export default {
       });
     };
     listen(page, drawing, queue);
+    page.chooser.onchange = async () => {
+      const [file] = page.chooser.files ?? [];
+      page.chooser.value = ""; // or the same file chosen again would be no change
+      if (file) model.send({ file: file.name }, undefined, await shrunk(file));
+    };
     const hear = (/** @type {Message} */ message, /** @type {Bytes[]} */ buffers) => {
       show(page, message, buffers);
       if (buffers[2]?.byteLength) drawing.replace(buffers[2]);
@@ -160,6 +166,7 @@ function build(el) {
     pad,
     undo: button(tools, "Undo"),
     clear: button(tools, "Clear"),
+    chooser: fileChooser(left, "Read a picture file"),
     raw: picture(seen, "as drawn, 28 × 28"),
     centred: picture(seen, "centred, as MNIST"),
     bars: Array.from({ length: 10 }, (_, digit) => bar(bars, digit)),
@@ -189,6 +196,18 @@ function button(parent, name) {
   const node = make("button", parent, "jupyter-button", name);
   node.type = "button";
   return node;
+}
+
+/**
+ * Add a button that lets a file be chosen; return the input, which the browser would label in its own words.
+ * @param {HTMLElement} parent
+ * @param {string} name
+ */
+function fileChooser(parent, name) {
+  const chooser = make("input", parent, "");
+  Object.assign(chooser, { type: "file", accept: "image/*", hidden: true });
+  button(parent, name).onclick = () => chooser.click();
+  return chooser;
 }
 
 /**

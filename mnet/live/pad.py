@@ -3,7 +3,7 @@
 import numpy as np
 import traitlets
 
-from mnet.images import as_drawing, centre, read_image, shrink
+from mnet.images import as_ink, centre, shrink
 from mnet.live.view import HERE, View
 
 SIDE = 112  # pixels of the drawing that the browser sends, four for each of MNIST's
@@ -33,8 +33,11 @@ class Pad(View):
             self.show(everything=True)
 
     def draw(self, picture):
-        """Put a drawing in the square: an (h, w) array, 0 paper … 255 ink, or a picture file."""
-        drawing = as_drawing(picture if isinstance(picture, (np.ndarray, list)) else read_image(picture))
+        """Put a drawing in the square: an (h, w) array, 0 paper … 255 ink, a picture file, or Pillow's Image.
+
+        A picture's paper may be of any level; so may that of an array that is not mostly 0, or has colours.
+        """
+        drawing = as_ink(picture)
         side = max(drawing.shape)
         square = np.zeros((side, side))
         top, left = ((side - n) // 2 for n in drawing.shape)

@@ -1,8 +1,5 @@
 """The panel of a pad to draw a digit on."""
 
-import io
-
-import ipywidgets as widgets
 import numpy as np
 
 from mnet import feedforward, figures
@@ -20,19 +17,13 @@ class PadPanel(Panel):
         self._reader = reader
         self._followers = getattr(reader, "followers", [])  # a Network has none: it stays what it is
         self.pad = Pad(self._answer)
-        self.upload = widgets.FileUpload(
-            accept="image/*",
-            description="read a picture file",
-            layout={"width": "auto", "align_self": "flex-start"},
-        )
-        self.on_change(self._read, self.upload)
         self.pad.on_msg(self._heard)
-        super().__init__(self.pad, self.upload)
+        super().__init__(self.pad)
         self._followers.append(self.pad.show)
         self.pad.show()
 
     def draw(self, picture):
-        """Put an array (h, w), 0 paper … 255 ink, or a picture file on the pad."""
+        """Put an array (h, w), 0 paper … 255 ink, or a picture on the pad, as `Pad.draw` takes them."""
         self.pad.draw(picture)
         self.status.text = ""
 
@@ -52,14 +43,15 @@ class PadPanel(Panel):
         x = (centred.reshape(784, 1) / 256).astype(np.float32)
         return feedforward(net, x)[:, 0]
 
-    def _heard(self, _widget, message, _buffers):
+    def _heard(self, _widget, message, buffers):
         if message == "drawn":  # by hand: what is there is the file's no more
             self.status.text = ""
+        elif isinstance(message, dict):
+            self.guarded(lambda: self._read(message["file"], buffers))()
 
-    def _read(self):
-        files = self.upload.value
-        if isinstance(files, dict):  # ipywidgets 7, as on Colab: files by name
-            files = [{"name": name, **file} for name, file in files.items()]
-        if files:
-            self.pad.draw(io.BytesIO(files[0]["content"]))
-            self.status.text = f"Read from {files[0]['name']}."
+    def _read(self, name, buffers):
+        if not buffers:
+            found = f"{name} cannot be sent: it is large, and no picture that the browser can shrink"
+            raise ValueError(f"{found}; use a PNG or JPEG.")
+        self.pad.draw(bytes(buffers[0]))
+        self.status.text = f"Read from {name}."

@@ -1,7 +1,10 @@
 """The views in a plain page, as other front ends than JupyterLab show them."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from mnet.live.chart import Chart
 from mnet.live.pad import Pad
@@ -16,7 +19,9 @@ RENDER = """async ([esm, css, background, beside]) => {
     const url = URL.createObjectURL(new Blob([esm], { type: 'text/javascript' }));
     const { default: view } = await import(url);
     let hear;
-    const model = { get: () => 280, on: (_, act) => hear = act, off() {}, send() {} };
+    window.sent = [];
+    const send = (...said) => sent.push(said);
+    const model = { get: () => 280, on: (_, act) => hear = act, off() {}, send };
     view.render({ model, el: document.body.lastChild });
     window.hear = async (message, buffers, kind) => {
         const as = {
@@ -90,3 +95,31 @@ def test_jupyter_leaves_the_pad_and_the_sliders_their_keys(page):
     assert page.locator(".mnet-pad[data-lm-suppress-shortcuts=true]").count() == 1
     page.evaluate(RENDER, [source(HERE / "status.js"), "", "white", SLIDER])
     page.locator(".noUi-handle[data-lm-suppress-shortcuts=true][aria-label=η]").wait_for(state="attached")
+
+
+def choose(page, name, content):
+    """Choose a file on the pad; return what the page sends of it: the message, the sizes of its buffers."""
+    page.evaluate("sent.length = 0")
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": content})
+    page.wait_for_function("sent.length")
+    return page.evaluate("""() => {
+        window.last = sent[0][2][0] ?? new ArrayBuffer();
+        return [sent[0][0], sent[0][2].map(buffer => buffer.byteLength)];
+    }""")
+
+
+def test_a_large_picture_is_made_small_and_the_next_file_is_heard(page, rng):
+    """Over 10 MB, the connection to the kernel would break, and the button would be dead."""
+    show(page, Pad)
+    noisy = Image.fromarray(rng.integers(0, 256, (2400, 2000, 3), np.uint8))  # 14 MB that cannot be packed
+    stream = io.BytesIO()
+    noisy.save(stream, "BMP")
+    message, (size,) = choose(page, "large.bmp", stream.getvalue())
+    assert message == {"file": "large.bmp"}
+    assert size < 3_000_000
+    sent = Image.open(io.BytesIO(bytes(page.evaluate("[...new Uint8Array(last)]"))))
+    assert sent.size == (747, 896)
+    assert choose(page, "large.txt", bytes(12_000_000)) == [{"file": "large.txt"}, []]
+    for _ in range(2):  # the same file twice
+        assert choose(page, "small.png", b"whatever") == [{"file": "small.png"}, [8]]
+    assert page.get_by_role("button", name="Read a picture file").is_visible()

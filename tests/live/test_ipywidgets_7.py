@@ -26,8 +26,8 @@ for panel in panels.neuron(), pad:
 """
 READ = """
 file = io.BytesIO()
-Image.fromarray(np.full((28, 28), 200, "uint8")).save(file, "PNG")
-pad.upload.set_trait("value", {"five.png": {"metadata": {}, "content": file.getvalue()}})
+Image.fromarray(np.pad(np.full((28, 8), 200, "uint8"), 20)).save(file, "PNG")
+pad.pad._handle_custom_msg({"file": "one.png"}, [file.getvalue()])
 print(pad.status.text)
 """
 
@@ -57,4 +57,4 @@ def test_a_panel_shows_itself_with_its_picture(old):
 
 
 def test_a_picture_file_is_read(old):
-    assert old(READ) == "Read from five.png.\n"
+    assert old(READ) == "Read from one.png.\n"

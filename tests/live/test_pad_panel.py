@@ -74,8 +74,7 @@ def upload(digit):
     panel = PadPanel(Network([784, 30, 10], rng=np.random.default_rng(0)))
 
     def put(name, content):
-        kind = {"name": name, "type": "", "size": len(content), "last_modified": 0}
-        panel.upload.set_state({"value": [{**kind, "content": memoryview(content)}]})
+        panel.pad._handle_custom_msg({"file": name}, [] if content is None else [memoryview(content)])
         return panel
 
     yield put
@@ -91,8 +90,6 @@ def test_an_uploaded_picture_goes_on_the_pad(upload):
     upload("light.png", picture(255))
     assert panel.status.text == "Read from light.png."
     np.testing.assert_array_equal(panel.pad.drawing, dark)
-    panel.upload.value = ()
-    assert panel.status.text == "Read from light.png."
 
 
 @pytest.mark.parametrize("change", ["by hand", "by draw"])
@@ -119,6 +116,23 @@ def test_an_uploaded_text_is_refused_in_one_sentence(upload, caplog):
     caplog.clear()
     upload("light.png", picture(255))
     assert panel.status.text == "Read from light.png."
+
+
+def test_a_file_that_the_browser_cannot_send_and_a_blank_sheet_are_refused_in_one_sentence(upload, caplog):
+    panel = upload("dark.png", picture(0))
+    before = panel.pad.drawing
+    upload("big.tif", None)
+    assert panel.status.text == (
+        "That did not work: big.tif cannot be sent: it is large, and no picture that the browser can shrink; "
+        "use a PNG or JPEG."
+    )
+    stream = io.BytesIO()
+    Image.new("L", (60, 60), 240).save(stream, "PNG")
+    upload("blank.png", stream.getvalue())
+    assert "no digit is found in the picture: draw one" in panel.status.text
+    assert panel.pad.drawing is before
+    assert len(caplog.records) == 2
+    caplog.clear()
 
 
 def test_the_pad_shows_a_picture_without_a_kernel(digit):
