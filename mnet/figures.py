@@ -262,6 +262,15 @@ def neuron(ax, w=1.0, b=0.0):
     return f"{sentence}; it is saturated over {flat.mean():.0%} of this range."
 
 
+def answer_on_curve(ax, z):
+    """Draw σ, small, and on it the answer to this z; beyond the ends the dot stays at the end."""
+    grid = np.linspace(-10, 10, 201)
+    ax.plot(grid, sigmoid(grid), color=BLUE)
+    ax.plot([np.clip(z, -10, 10)], [sigmoid(z)], color=VERMILLION, marker="o", markersize=9)
+    ax.set(xlabel="z", title="activation a = σ(z)", xticks=(-10, 0, 10), yticks=(0, 0.5, 1))
+    return f"At z = {z:.2f} the activation is {sigmoid(z):.2f}."
+
+
 # Lesson 03 -----------------------------------------------------------------------------------------
 
 
@@ -304,7 +313,7 @@ def standard_normal(ax, values):
 
 
 def answers(ax, a, label):
-    """Draw the ten answers a (10,) as bars: the loudest hatched, the label marked by an arrow."""
+    """Draw the ten answers a (10,) as bars: the loudest hatched, the label, if any, marked by an arrow."""
     a = np.ravel(a)
     chosen = int(a.argmax())
     colours, hatches = [SKY] * 10, [""] * 10
@@ -312,11 +321,12 @@ def answers(ax, a, label):
     ax.bar(range(10), a, color=colours, hatch=hatches, edgecolor=BLACK, linewidth=0.8)
     if label:
         ax.text(label, 1.04, f"label {label} ↓", ha="center", va="bottom", fontsize=10)
-    else:  # beside the axis, not across it
+    elif label == 0:  # beside the axis, not across it
         ax.text(-0.15, 1.04, "↓ label 0", ha="left", va="bottom", fontsize=10)
     ax.set(xlabel="output neuron, one a digit", ylabel="activation a", xticks=range(10), ylim=(0, 1.2),
            yticks=(0, 0.5, 1))  # fmt: skip
-    return f"The loudest of the ten output neurons (hatched) is {chosen}; the image is labelled {label}."
+    labelled = "" if label is None else f"; the image is labelled {label}"
+    return f"The loudest of the ten output neurons (hatched) is {chosen}{labelled}."
 
 
 # Lesson 04 -----------------------------------------------------------------------------------------
@@ -626,6 +636,49 @@ def training_curves(ax, training):
 
 
 # Lesson 07 -----------------------------------------------------------------------------------------
+
+
+def layers_learning(ax, saturated, steps):
+    """Draw each layer's share of saturated neurons and the size of its next step, the first layer first."""
+    ax.set_axis_off()
+    layers = range(2, len(steps) + 2)
+    shares = ax.inset_axes([0.06, 0.2, 0.38, 0.62])
+    shares.bar(layers, 100 * np.asarray(saturated), color=SKY, edgecolor=BLACK)
+    shares.set(title="saturated: σ′ below 0.01 (%)", ylim=(0, 100))
+    sizes = ax.inset_axes([0.6, 0.2, 0.38, 0.62])
+    seen = np.clip(np.nan_to_num(steps), 1e-8, 10)
+    sizes.plot(layers, seen, color=VERMILLION, linestyle="", marker="D", markersize=9)
+    sizes.set(title="next step of a weight (logarithmic)", yscale="plain log", ylim=(1e-8, 10))
+    for part in shares, sizes:
+        part.set(xlabel="the book's layer", xticks=layers, xlim=(1.4, len(steps) + 1.6))
+    for layer, step, at in zip(layers, steps, seen, strict=True):
+        sizes.text(layer + 0.12, at, f"{step:.1e}", va="center", fontsize=10)
+    said = (
+        f"{share:.0%} saturated and steps of {step:.1e} in layer {layer}"
+        for layer, share, step in zip(layers, saturated, np.nan_to_num(steps), strict=True)
+    )
+    return f"By the book's layers: {', '.join(said)}."
+
+
+def one_epoch(ax, costs, shares, now, learnt, images, named):
+    """Draw one epoch up to step `now`: cost, share read, what ten neurons learnt and a dozen answers.
+
+    learnt : (10, 784), from -1 to 1, how far each weight has moved
+    """
+    ax.set_axis_off()
+    for left, values, title in (
+        (0.05, costs, "cost C"),
+        (0.33, 100 * np.asarray(shares), "read correctly (%)"),
+    ):
+        part = ax.inset_axes([left, 0.5, 0.2, 0.38])
+        part.plot(values[: now + 1], color=BLUE)
+        part.plot([now], [values[now]], color=VERMILLION, marker="o", markersize=8)
+        end = len(values) - 1
+        part.set(title=title, xlim=(0, end), ylim=(0, 1.1 * max(values)), xticks=(0, end))
+    digits(ax.inset_axes([0.6, 0.36, 0.4, 0.52]), 127.5 * (1 + learnt), columns=5)
+    ax.text(0.8, 0.91, "learnt by ten hidden neurons", ha="center", transform=ax.transAxes)
+    digits(ax.inset_axes([0, 0, 1, 0.26]), images, named, columns=12)
+    return f"Cost {costs[now]:.2f}; {shares[now]:.0%} of the validation images are read correctly."
 
 
 def tuning(ax, etas, grid):

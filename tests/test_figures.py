@@ -59,12 +59,15 @@ def examples(mnist):
     return {
         "accuracy_curve": [call([9013, 9200], 10_000), call([0], 1), call([5] * 300, 5)],
         "angles": [call([1, 10, 100, 1000], [54.0, 24.5, 8.4, 2.9]), call([1, 1000], [89.0, 60.0])],
-        "answers": [call(a[:, 0], 5), call(np.zeros(10), 0), call(np.ones((10, 1)), 9)],
+        "answer_on_curve": [call(z, size=(2, 2)) for z in (-40, 0, 40)],
+        "answers": [call(a[:, 0], 5), call(np.zeros(10), 0), call(np.ones((10, 1)), 9), call(a[:, 1], None)],
         "backprop_step": [
-            *(call(steps, k, 5, checks, curve, size=(9, 6)) for k in range(8)),
-            call(steps, 0, 5, checks, curve, curve[::-1], size=(9, 6)),
+            *(call(net, steps, k, 5, checks, curve, size=(9, 6)) for k in range(8)),
+            *(call(net, steps, k, 5, checks, curve, chosen=j, size=(9, 6)) for k in (0, 7) for j in (9, 39)),
+            call(net, steps, 0, 5, checks, curve, curve[::-1], size=(9, 6)),
             *(
                 call(
+                    net,
                     equations.steps(net, x[:, :1], y[:, :1], wrong),
                     k,
                     5,
@@ -120,11 +123,20 @@ def examples(mnist):
         "layers": [
             call(net, x[:, :1], a[:, :1], 5, size=(9, 4.8)),
             call(Network([784, 100, 100, 10], rng=rng), x[:, :1], a[:, :1], 9, size=(9, 4.8)),
+            call(net, x[:, :1], a[:, :1], None, size=(9, 4.8)),
             *(call(net, x[:, :1], a[:, :1], 5, chosen, size=(9, 4.8)) for chosen in (0, 29, 30, 39)),
+        ],
+        "layers_learning": [
+            call([0.1, 0.9], [1e-3, 0.02], size=(9, 2)),
+            call([0, 1, 0.5, 0.2], [0.0, 1e3, float("nan"), 1e-5], size=(9, 2)),
         ],
         "listeners": [
             call([1.043, -0.665], np.array([[-0.114], [0.069]]), 0.188, size=(8, 2.8)),
             call([-12.345, 0, 2], [-0.1, 0.2, 0], 0.0, size=(8, 2.8)),
+        ],
+        "looking": [
+            call(x[:, 0], net.weights[0][0], -12.0, 5, size=(9, 3.2)),
+            call(0 * x[:, 0], np.zeros(784), 0.0, 0, size=(9, 3.2)),
         ],
         "luck": [call(curve, curve / 2), call(curve[:2], curve[:2])],
         "mean_digits": [call(means, size=(7, 2.9))],
@@ -132,6 +144,10 @@ def examples(mnist):
         "nudge": [
             call(distance, mnet.sigmoid(-distance) ** 2 / 2, -0.125),
             call(distance, mnet.sigmoid(-distance - 3) ** 2 / 2, 0.0),
+        ],
+        "one_epoch": [
+            call(curve[::-1], curve, now, net.weights[0][:10] / 5, images[:12], ["3→5"] * 12, size=(9, 3.6))
+            for now in (0, 49)
         ],
         "one_weight": [call(curve, np.arange(50) // 9, 4 + curve, 0.5, 1.0, size=(7, 4.2))],
         "pad": [

@@ -40,6 +40,13 @@ def reader(net):
     return net
 
 
+@pytest.fixture(scope="session")
+def pad(net):
+    pad = panels.pad(net)
+    yield pad
+    pad.close()
+
+
 PANELS = [
     name
     for name, function in inspect.getmembers(panels, inspect.isfunction)
@@ -192,3 +199,37 @@ def test_a_click_on_a_neuron_chooses_it(mnist):
     panel.controls["hidden"].value = 1
     assert panel.controls["neuron"].max == 11
     panel.close()
+
+
+def test_each_neuron_is_chosen_on_the_way_back_too(mnist):
+    panel = panels.backprop(mnist)
+    panel.picture.picked = 31
+    assert "Neuron 0 of the book's layer 3: z = " in panel.status.text
+    assert "δ = " not in panel.status.text
+    for step, drawn in (4, "weight w"), (6, "∂C/∂w"):
+        panel.controls["step"].value = step
+        assert ", δ = " in panel.status.text
+        assert drawn in {part["look"].get("ylabel") for part in panel.picture.drawn["parts"]}
+    panel.controls["broken"].value = "BP2: w, not its transpose"  # nothing can be computed
+    panel.controls["neuron"].value, panel.controls["step"].value = 1, 7
+    assert "δ = " not in panel.status.text
+    panel.close()
+
+
+def test_what_is_drawn_on_the_pad_goes_through_the_network_where_that_is_seen(mnist, net):
+    pad = panels.pad(net)
+    panel = panels.through(pad)
+    before = panel.status.text, repr(panel.picture.drawn)
+    three = mnist.validation.images[0].reshape(28, 28)
+    pad.draw(three)
+    assert (panel.status.text, repr(panel.picture.drawn)) == before  # out of sight
+    panel.picture.sight = True
+    assert repr(panel.picture.drawn) != before[1]
+    now = repr(panel.picture.drawn)
+    pad.draw(three[::-1])
+    assert repr(panel.picture.drawn) != now
+    loudest = int(pad.pad.answers.argmax())
+    assert f"output neurons (hatched) is {loudest}." in panel.status.text
+    panel.close()
+    assert not pad.pad.followers
+    pad.close()

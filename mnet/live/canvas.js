@@ -20,20 +20,23 @@ export function context(canvas, options) {
 /**
  * Make a canvas as fine as the screen; return its context, and its size where type is 13 high.
  * @param {HTMLCanvasElement} canvas
+ * @param {number} [least] so wide it must be at least: in a narrower place all shrinks
  */
-export function fit(canvas) {
+export function fit(canvas, least = 0) {
   const ratio = devicePixelRatio || 1;
   const width = Math.round(canvas.clientWidth * ratio);
   const height = Math.round(canvas.clientHeight * ratio);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const scale = parseFloat(getComputedStyle(canvas).fontSize) / 13;
+  const type = parseFloat(getComputedStyle(canvas).fontSize) / 13;
+  const scale = Math.min(type, canvas.clientWidth / least);
   const g = context(canvas);
   g.setTransform(ratio * scale, 0, 0, ratio * scale, 0, 0);
-  return { g, width: canvas.clientWidth / scale, height: canvas.clientHeight / scale };
+  return { g, width: canvas.clientWidth / scale, height: canvas.clientHeight / scale, scale };
 }
 
 /**
- * Return what to paint with on an element: the paper behind it, whether that is dark, ink to be seen there.
+ * Return what to paint with on an element: the paper behind it, whether that is dark, and the ink, the rules
+ * and those of the palette's colours that have to be others to be seen there.
  *
  * The theme does not tell: VS Code puts white behind widgets in a dark one, others have none of JupyterLab's.
  * @param {HTMLElement} el
@@ -51,8 +54,7 @@ export function surroundings(el) {
   const [red, green, blue] = g.getImageData(0, 0, 1, 1).data;
   const paper = `rgb(${red} ${green} ${blue})`;
   const dark = 0.3 * red + 0.6 * green + 0.1 * blue < 128;
-  // The ink and the rules are those of JupyterLab's two themes.
   return dark
-    ? { paper, dark, ink: "rgb(255 255 255 / 87%)", rule: "#424242" }
-    : { paper, dark, ink: "rgb(0 0 0 / 87%)", rule: "#e0e0e0" };
+    ? { paper, dark, ink: "#e4e4e4", rule: "#424242", blue: "#56B4E9", grey: "#9a9a9a" }
+    : { paper, dark, ink: "#1a1a1a", rule: "#e0e0e0", blue: "#0072B2", grey: "#767676" };
 }

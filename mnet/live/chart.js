@@ -3,10 +3,6 @@
 /** @import { Bytes, View } from "./anywidget.d.ts" */
 import { bytes, fit, surroundings } from "./canvas.js";
 
-const COLOURS = {
-  light: { train: "#0072B2", valid: "#D55E00", ghost: "#767676" },
-  dark: { train: "#56B4E9", valid: "#E69F00", ghost: "#9a9a9a" },
-};
 const DASHES = [[2, 3], [7, 3], [7, 3, 2, 3], [12, 4], [1, 5]];
 const DECADES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3].map((v) => /** @type {Tick} */ ([v, String(v)]));
 const PERCENT = [0, 25, 50, 75, 90, 100].map((v) => /** @type {Tick} */ ([v / 100, `${v} %`]));
@@ -21,7 +17,7 @@ const STEPS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 1e4, 1e5]; //
  *   settings: string, obeyed: string, newest?: Point | null, speed?: number }} Facts
  * @typedef {Partial<Facts> & { fresh: boolean }} Message
  * @typedef {View<{ height: number }, Message, "all" | "seen">} Given
- * @typedef {ReturnType<typeof surroundings> & typeof COLOURS.light} Palette
+ * @typedef {ReturnType<typeof paletteFor>} Palette
  */
 
 export default {
@@ -160,13 +156,10 @@ function pairs(b) {
   return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i], numbers[2 * i + 1]]);
 }
 
-/**
- * @param {HTMLElement} el
- * @returns {Palette}
- */
+/** @param {HTMLElement} el */
 function paletteFor(el) {
   const around = surroundings(el);
-  return { ...around, ...(around.dark ? COLOURS.dark : COLOURS.light) };
+  return { ...around, train: around.blue, valid: around.dark ? "#E69F00" : "#D55E00", ghost: around.grey };
 }
 
 /**

@@ -34,6 +34,11 @@ def mistakes(ax, training):
     return figures.confusion(ax, counts)
 
 
+def layers(ax, training):
+    """Draw how saturated each layer is, and how large its next step."""
+    return figures.layers_learning(ax, *training.layers())
+
+
 def _sample(training, n):
     validation = training.mnist.validation
     x, _ = validation.columns(slice(0, n))

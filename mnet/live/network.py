@@ -108,36 +108,68 @@ def _neurons(ax, x, y, layer):
     ax.scatter(x, y, s=60, edgecolors=BLACK, linewidths=1, picker=True, **look)
 
 
+def looking(ax, x, w, b, label):
+    """Draw one neuron looking at an image: x (784,) times the weights w (784,), their sum, its answer."""
+    ax.set_axis_off()
+    products, z = w * x, float(w @ x) + b
+    titles = f"input x: a {label}", "weights w", "products w·x"
+    parts = [ax.inset_axes([left, 0.3, 0.19, 0.55]) for left in (0, 0.25, 0.54)]
+    figures.paper(parts[0], x, most=1)
+    for part, values in zip(parts[1:], (w, products), strict=True):
+        figures.signed_image(part, values.reshape(28, 28), label="")
+        part.set(xticks=(), yticks=())
+    for part, title in zip(parts, titles, strict=True):
+        part.set(title=title)
+    for left, sign in (0.22, "×"), (0.51, "="):
+        ax.text(left, 0.575, sign, ha="center", va="center", fontsize=20, transform=ax.transAxes)
+    curve = ax.inset_axes([0.83, 0.36, 0.17, 0.49])
+    figures.answer_on_curve(curve, z)
+    words = f"z = w·x + b = {z - b:.2f} + {b:.2f} = {z:.2f}".replace("+ -", "- ")
+    says = f"a = σ(z) = {float(sigmoid(z)):.2f}"
+    ax.text(0, 0.16, f"added up over 784 pixels: {words};  {says}", va="top", transform=ax.transAxes)
+    most = int(abs(products).argmax())
+    adds = f"pixel {divmod(most, 28)} adds most, {products[most]:.2f}"
+    ax.text(0, 0.04, adds, va="top", fontsize=11, transform=ax.transAxes)
+    return f"A {label}: {words}, {says}; {adds}."
+
+
 def layers(ax, net, x, a, label, chosen=None):
     """Draw an image x (784, 1) on its way through the layers, their shapes, and the ten answers a (10, 1).
 
+    label : the digit that it is; None for one that nobody has labelled
     chosen : the number of a neuron, counted through all layers, to see close up.
     """
-    heard = [x]
-    for w, b in zip(net.weights[:-1], net.biases[:-1], strict=True):
-        heard.append(sigmoid(w @ heard[-1] + b))
+    *heard, _ = forward(net, x)
     activations = [*heard[1:], np.asarray(a).reshape(-1, 1)]
     links = [w * a.ravel() for w, a in zip(net.weights, heard, strict=True)]
     stand = network(ax, x, [(a.ravel(), False) for a in activations], links, chosen=chosen)
     for digit, (left, up) in enumerate(stand[-1].T):
         ax.text(left + 0.17, up, f"{digit}: {activations[-1][digit, 0]:.2f}", fontsize=10, va="center")
     count = _shapes(ax, net, x, label)
-    part = ax.inset_axes([0.72, 0.36, 0.27, 0.56])
+    part = ax.inset_axes([0.75, 0.36, 0.235, 0.56])
     sentence = f"The network {net.sizes} has {count:,} weights and biases."
     if chosen is None:
         return f"{sentence} {figures.answers(part, activations[-1], label)}"
     loudest = int(activations[-1].argmax())
-    sentence += f" The loudest of the ten output neurons is {loudest}; the image is labelled {label}."
+    labelled = "" if label is None else f"; the image is labelled {label}"
+    sentence += f" The loudest of the ten output neurons is {loudest}{labelled}."
     l, j = address(net.sizes[1:], chosen)
     return f"{sentence} {close_up(part, net, heard[l], l, j)}"
+
+
+def forward(net, x):
+    """Return x and the activations of each layer."""
+    activations = [x]
+    for w, b in zip(net.weights, net.biases, strict=True):
+        activations.append(sigmoid(w @ activations[-1] + b))
+    return activations
 
 
 def _shapes(ax, net, x, label):
     """Write the shape of each array and what the lines mean; return how many numbers the network holds."""
     ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    ax.text(
-        0.9, 1.38, f"image, labelled {label}\nx {x.shape}", fontsize=11, ha="center", va="top", bbox=ground
-    )
+    what = "your drawing" if label is None else f"image, labelled {label}"
+    ax.text(0.9, 1.38, f"{what}\nx {x.shape}", fontsize=11, ha="center", va="top", bbox=ground)
     pairs = list(zip(net.weights, net.biases, strict=True))
     count = sum(w.size + b.size for w, b in pairs)
     rows = [f"book's layer {l + 2}: {len(w)} neurons, weights[{l}] {w.shape}, biases[{l}] {b.shape}"
@@ -162,28 +194,33 @@ def address(sizes, number):
     return l, int(number - first[l])
 
 
-def close_up(ax, net, heard, l, j):
-    """Draw the weights of neuron j of layer l, which hears `heard` (n, 1), and work out its answer."""
+def close_up(ax, net, heard, l, j, blame="", nabla=None):
+    """Draw the weights of neuron j of layer l, which hears `heard` (n, 1), and work out its answer.
+
+    blame : what to add to the answer; nabla : ∂C/∂w (n,), drawn in place of the weights
+    """
     w, b = net.weights[l][j], float(net.biases[l][j, 0])
     z = float(w @ heard[:, 0]) + b
     most = int(abs(w * heard[:, 0]).argmax())
+    shown, what = (w, "weight w") if nabla is None else (nabla, "∂C/∂w")
     if len(w) == 784:
-        figures.signed_image(ax, w.reshape(28, 28), label="")
+        figures.signed_image(ax, shown.reshape(28, 28), label="")
         ax.set(xticks=(), yticks=())
         source = f"pixel {divmod(most, 28)}"
     else:
-        figures.errors(ax, w, ticks=range(0, len(w), 1 if len(w) <= 10 else 10))
+        figures.errors(ax, shown, ticks=range(0, len(w), 1 if len(w) <= 10 else 10))
         source = f"neuron {most}"
     words = f"z = w·a + b = {z - b:.2f} + {b:.2f} = {z:.2f}".replace("+ -", "- ")
-    says = f"a = σ(z) = {float(sigmoid(z)):.2f}"
-    ax.set(xlabel=f"{words}\n{says}", ylabel="weight w", title=f"neuron {j} of the book's layer {l + 2}")
+    says = f"a = σ(z) = {float(sigmoid(z)):.2f}{blame}"
+    ax.set(xlabel=f"{words}\n{says}", ylabel=what, title=f"neuron {j} of the book's layer {l + 2}")
     adds = f"{source} adds most, {w[most] * heard[most, 0]:.2f}"
     return f"Neuron {j} of the book's layer {l + 2}: {words}, {says}; {adds}."
 
 
-def backprop_step(ax, steps, number, label, checks, intact, broken=None):
-    """Draw one of the steps of blame.py in the network, each Check and the costs of two trainings.
+def backprop_step(ax, net, steps, number, label, checks, intact, broken=None, chosen=None):
+    """Draw one of the Steps of equations.py in the network, each Comparison and the costs of two trainings.
 
+    chosen : the number of a neuron, hidden ones first, to see close up in place of the step's numbers
     intact, broken : the cost after every ten mini-batches, with the equations as they are and as broken.
     """
     ax.set_axis_off()
@@ -192,17 +229,29 @@ def backprop_step(ax, steps, number, label, checks, intact, broken=None):
     write(0, 0.99, f"Step {number} of {last}: {step.name}", fontweight="bold")
     look = {"color": VERMILLION, "fontweight": "bold"} if step.broken else {}
     write(0, 0.93, f"{'✗ broken: ' if step.broken else ''}{step.formula}", fontsize=11, **look)
-    _there_and_back(ax.inset_axes([0, 0.35, 0.62, 0.54]), steps, number)
-    _draw_step(ax.inset_axes([0.1, 0.08, 0.42, 0.22]), step, label)
+    _there_and_back(ax.inset_axes([0, 0.35, 0.62, 0.54]), steps, number, chosen)
+    part = ax.inset_axes([0.1, 0.08, 0.42, 0.22])
+    close = "" if chosen is None else f" {_blamed(part, net, steps, number, *address(net.sizes[1:], chosen))}"
+    if chosen is None:
+        _draw_step(part, step, label)
     _list(write, checks)
     failed = [check.name for check in checks if not check.passed]
     verdict = f"Failing: {', '.join(failed)}." if failed else "All checks agree."
     shape = "" if step.values is None else f", shape {step.values.shape}"
     learnt = _draw_learning(ax.inset_axes([0.68, 0.1, 0.3, 0.24]), intact, broken)
-    return f"Step {number} of {last}: {step.name}{shape}. {verdict} {learnt}"
+    return f"Step {number} of {last}: {step.name}{shape}. {verdict} {learnt}{close}"
 
 
-def _there_and_back(ax, steps, number):
+def _blamed(ax, net, steps, number, l, j):
+    """Draw neuron j of layer l close up, with what this step knows of its blame; return the sentence."""
+    heard = steps[l].values.reshape(-1, 1)
+    known = [("δ", steps[5 - l].values, 5 - l), ("∂C/∂w", steps[7 - l].links and steps[7 - l].values, 7 - l)]
+    delta, nabla = (None if v is None or number < since else v[j] for _, v, since in known)
+    blame = "" if delta is None else f", δ = {float(delta[0]):.2g}"
+    return close_up(ax, net, heard, l, j, blame, nabla)
+
+
+def _there_and_back(ax, steps, number, chosen):
     """Draw the network as it stands at this step: what is known of each neuron, and the lines at work."""
     image, a, a_out, *errors = [step.values for step in steps[:6]]
     hidden, output = [None, (a.ravel(), False)][min(number, 1)], None
@@ -214,7 +263,7 @@ def _there_and_back(ax, steps, number):
     if steps[number].links is not None:
         l, link = steps[number].links
         links[l] = link
-    stand = network(ax, image, [hidden, output], links)
+    stand = network(ax, image, [hidden, output], links, chosen)
     for digit, (left, up) in enumerate(stand[1].T):
         ax.text(left + 0.2, up, digit, fontsize=9, va="center")
     ax.set(xlim=(0, 5.6), ylim=(0, 4))

@@ -22,6 +22,7 @@ class Pad(View):
     def __init__(self, answer, **kwargs):
         super().__init__(**kwargs)
         self._answer = answer
+        self.followers = []  # called after each answer
         self.drawing = np.zeros((SIDE, SIDE), np.uint8)
         self.on_msg(self._heard)
 
@@ -64,3 +65,5 @@ class Pad(View):
             {"answers": [round(float(a), 4) for a in self.answers], "text": self.text},
             buffers=[raw.tobytes(), self.centred.tobytes(), drawing],
         )
+        for follower in self.followers:
+            follower()

@@ -38,10 +38,18 @@ class PadPanel(Panel):
             self._followers.remove(self.pad.show)
         super().close()
 
-    def _answer(self, centred):
-        net = getattr(self._reader, "net", self._reader)  # of this moment
-        x = (centred.reshape(784, 1) / 256).astype(np.float32)
-        return feedforward(net, x)[:, 0]
+    @property
+    def net(self):
+        """The network that reads, of this moment."""
+        return getattr(self._reader, "net", self._reader)
+
+    @property
+    def x(self):
+        """What it reads, (784, 1)."""
+        return (self.pad.centred.reshape(784, 1) / 256).astype(np.float32)
+
+    def _answer(self, _centred):
+        return feedforward(self.net, self.x)[:, 0]
 
     def _heard(self, _widget, message, buffers):
         if message == "drawn":  # by hand: what is there is the file's no more

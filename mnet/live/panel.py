@@ -126,12 +126,14 @@ class Explorer(Panel):
 
     picks : the name of the slider that a click on a dot in the picture moves, to 1 for the first dot
     plays : the name of the slider that a play button moves on, step by step
+    follows : what calls each of its `followers` when there is something else to draw
     predicts : (what to predict, the choices, came_out), where came_out(**values) is the choice that the
     controls now show to be right, or None as long as they show none
     """
 
-    def __init__(self, draw, size=(7, 3.2), picks=None, plays=None, predicts=None, **controls):
+    def __init__(self, draw, size=(7, 3.2), picks=None, plays=None, follows=None, predicts=None, **controls):
         self._draw, self._size, self.controls = draw, size, controls
+        self._follows = follows
         self.picture = Picture(size=size)
         self.prediction, self._came_out = self._ask(*predicts) if predicts else (None, None)
         rows = [self.prediction] if predicts else []
@@ -143,6 +145,9 @@ class Explorer(Panel):
             self.on_change(self._commit, self.prediction)
         if picks:
             self.picture.observe(self.guarded(lambda: self._pick(controls[picks])), "picked")
+        if follows:
+            follows.followers.append(self._follow)
+            self.picture.observe(self._follow, "sight")
         self._update()
 
     def _ask(self, question, choices, came_out):
@@ -159,6 +164,16 @@ class Explorer(Panel):
 
     def _update(self):
         self.status.text = f"{self.picture.draw(self._draw, **self._values())}{self._verdict()}"
+
+    def close(self):
+        """Stop following and free the widgets."""
+        if self._follows and self._follow in self._follows.followers:
+            self._follows.followers.remove(self._follow)
+        super().close()
+
+    def _follow(self, *_):
+        if self.picture.sight:  # what nobody sees waits until somebody does
+            self.guarded(self._update)()
 
     def _pick(self, control):
         if self.picture.picked:

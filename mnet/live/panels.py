@@ -5,7 +5,7 @@ from functools import cache
 import ipywidgets as widgets
 import numpy as np
 
-from mnet import Network, feedforward, figures, sigmoid
+from mnet import Network, Split, feedforward, figures, quadratic_cost, sigmoid
 from mnet.live import equations, network
 from mnet.live.pad_panel import PadPanel
 from mnet.live.panel import BAR, LABEL, Explorer, choice, slider
@@ -50,6 +50,31 @@ def pad(reader):
     return PadPanel(reader)
 
 
+def through(pad):
+    """Lesson 07: what is on a pad on its way through the network that reads it."""
+
+    def draw(ax, neuron):
+        net = pad.net
+        chosen = neuron - 1 if 0 < neuron <= sum(net.sizes[1:]) else None
+        return network.layers(ax, net, pad.x, feedforward(net, pad.x), None, chosen)
+
+    def came_out(neuron):
+        j = neuron - 1 - sum(pad.net.sizes[1:-1])
+        if not 0 <= j < 10:
+            return None
+        terms = abs(pad.net.weights[-1][j] * network.forward(pad.net, pad.x)[-2][:, 0])
+        return "one neuron above all" if terms.max() > terms.sum() / 2 else "many, each a little"
+
+    return Explorer(
+        draw,
+        size=(9, 4.8),
+        picks="neuron",
+        follows=pad.pad,
+        predicts=("an output neuron hears", ["one neuron above all", "many, each a little"], came_out),
+        neuron=slider("neuron (0: none)", 0, 0, sum(pad.net.sizes[1:])),
+    )
+
+
 def neuron():
     """Lesson 02: one neuron, its weight and its bias."""
     return Explorer(
@@ -60,6 +85,42 @@ def neuron():
             "w = 20 makes it",
             ["as gentle as before", "nearly a step", "flat"],
             lambda w, b: "nearly a step" if abs(w) >= 15 else None,
+        ),
+    )
+
+
+def looking(mnist):
+    """Lesson 02: one neuron looking at a digit: is it a 0, or a 1? Its weights are set by hand."""
+    rows = np.flatnonzero(mnist.train.labels < 2)[:1000]
+    x, _ = mnist.train.columns(rows)
+    labels = mnist.train.labels[rows]
+    zero, one = (x[:, labels == digit].mean(axis=1) for digit in (0, 1))
+    contrast = zero - one
+    # Scaled so that one bias, -12, suits both: it lies in the middle between the mean 0 and the mean 1.
+    kinds = {
+        "alike: darkness": np.full(784, 100 / 784),
+        "mean 0 - mean 1": 24 / (contrast @ (zero + one)) * contrast,
+    }
+    sums = {name: w @ x[:, :100] for name, w in kinds.items()}
+
+    def draw(ax, weights, strength, b, image):
+        right = int(((strength * sums[weights] + b > 0) == (labels[:100] == 0)).sum())
+        sentence = network.looking(ax, x[:, image], strength * kinds[weights], b, int(labels[image]))
+        return f"{sentence} Of 100 zeros and ones, {right} are told apart."
+
+    return Explorer(
+        draw,
+        size=(9, 3.2),
+        weights=choice("weights", list(kinds)),
+        strength=slider("times strength", 1.0, 0, 3, 0.1),
+        b=slider("bias b", -12.0, -30, 10, 0.5),
+        image=slider("image", 0, 0, 99),
+        predicts=(
+            "a weight for each pixel is right on",
+            ["fewer than darkness", "95 of 100", "99 of 100"],
+            lambda weights, strength, b, **_: (
+                "99 of 100" if weights == "mean 0 - mean 1" and strength == 1 and b == -12 else None
+            ),
         ),
     )
 
@@ -115,6 +176,45 @@ def layers(mnist):
         image=slider("test image", 0, 0, 99),
         seed=slider("seed of the weights", 0, 0, 19),
         neuron=neuron,
+    )
+
+
+def epoch(mnist):
+    """Lesson 06: one epoch over 10,000 images, to play and to wind back."""
+    images = mnist.train.images[:10_000], mnist.train.labels[:10_000]
+    training = Training(mnist._replace(train=Split(*images)))
+    x, y = mnist.validation.columns(slice(0, 500))
+    labels = mnist.validation.labels[:500]
+    costs, shares, weights, read = [], [], [], []
+    for k in range(51):
+        training.advance(20 if k else 0)
+        a = feedforward(training.net, x)
+        costs.append(quadratic_cost(a, y))
+        read.append(a[:, :12].argmax(axis=0))
+        shares.append(float((a.argmax(axis=0) == labels).mean()))
+        weights.append(training.net.weights[0][:10].copy())
+    most = abs(weights[-1] - weights[0]).max()
+
+    def draw(ax, step):
+        pairs = zip(labels, read[step], strict=False)
+        named = [str(label) if label == guess else f"{label}→{guess}" for label, guess in pairs]
+        learnt = np.clip((weights[step] - weights[0]) / most, -1, 1)
+        dozen = mnist.validation.images[:12]
+        sentence = figures.one_epoch(ax, costs, shares, step, learnt, dozen, named)
+        return f"After {20 * step:,} of 1,000 mini-batches: {sentence}"
+
+    first = next(k for k, share in enumerate(shares) if share > 0.5)
+    truth = "a tenth" if first <= 5 else "a half" if first <= 25 else "all of it"
+    return Explorer(
+        draw,
+        size=(9, 3.6),
+        plays="step",
+        predicts=(
+            "it reads half of the images after",
+            ["a tenth", "a half", "all of it"],
+            lambda step: truth if step >= first else None,
+        ),
+        step=slider("step", 0, 0, 50),
     )
 
 
@@ -201,17 +301,19 @@ def backprop(mnist):
     net = Network([784, 30, 10], rng=np.random.default_rng(0))
     learning = cache(lambda broken: equations.learning(mnist.train, equations.BREAKS[broken]))
 
-    def draw(ax, step, broken, image):
+    def draw(ax, step, broken, image, neuron):
         change = equations.BREAKS[broken]
         steps = equations.steps(net, x[:, [image]], y[:, [image]], change)
         label, checks = int(mnist.test.labels[image]), equations.verify(change)
         costs = [learning("nothing"), learning(broken) if change else None]
-        return network.backprop_step(ax, steps, step, label, checks, *costs)
+        chosen = neuron - 1 if neuron else None
+        return network.backprop_step(ax, net, steps, step, label, checks, *costs, chosen=chosen)
 
     return Explorer(
         draw,
         size=(9, 6),
         plays="step",
+        picks="neuron",
         predicts=(
             "no σ′ in BP1 turns red",
             ["BP1 alone", "BP1 and all four", "all five"],
@@ -220,4 +322,5 @@ def backprop(mnist):
         step=slider("step", 0, 0, 7),
         broken=choice("break it", list(equations.BREAKS), width="26em", max_width="100%"),
         image=slider("test image", 0, 0, 99),
+        neuron=slider("neuron (0: none)", 0, 0, 40),
     )

@@ -4,10 +4,12 @@ import threading
 
 import numpy as np
 
+from mnet.backprop import backprop
 from mnet.cost import quadratic_cost
 from mnet.feedforward import Network, feedforward
 from mnet.guards import learning_rate, reader, refuse_count
 from mnet.sgd import update_mini_batch
+from mnet.sigmoid import sigmoid
 
 RECORD = 500  # images between two points of the cost curve
 VALIDATE = 25_000  # images between two looks at the validation images
@@ -176,6 +178,22 @@ class Training:
     def saturated(self):
         """Return the share of output neurons on the sample whose slope σ′ = a (1 - a) is below 0.01."""
         return float(np.mean(self.answers * (1 - self.answers) < 0.01))
+
+    @np.errstate(all="ignore")
+    def layers(self):
+        """Return, for each layer, the share of saturated neurons on the sample and the next step's size.
+
+        That is how far a weight moves on average, as root of the mean square. Of a large mini-batch, 250
+        images tell enough.
+        """
+        a, shares = self._sample[0], []
+        for w, b in zip(self.net.weights, self.net.biases, strict=True):
+            a = sigmoid(w @ a + b)
+            shares.append(float(np.mean(a * (1 - a) < 0.01)))
+        at = self._next % len(self._order)
+        batch = self._order[at : at + min(self.mini_batch_size, SAMPLE)]
+        steps = backprop(self.net, *self.mnist.train.columns(batch), self.eta).nabla_w
+        return shares, [float(np.sqrt(np.mean(step**2))) for step in steps]
 
     def verdict(self):
         """Say in one sentence how the run is doing: learning, hardly moving, stuck or jumping about."""

@@ -33,6 +33,7 @@ LOOKS = {  # beside the curves: what draws it, and its size in inches
     "what hidden neurons look for": (looks.weights, (9, 1.4)),
     "a dozen answers": (looks.answers, (9, 0.9)),
     "what is mistaken for what": (looks.mistakes, (4.6, 3.3)),
+    "saturation and steps": (looks.layers, (9, 2)),
 }
 PREDICTIONS = ["pass", "falls steadily", "hardly moves", "jumps about or gets stuck"]
 

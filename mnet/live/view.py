@@ -22,8 +22,15 @@ class View(anywidget.AnyWidget):
         super().__init_subclass__(**kwargs)
 
 
-def source(path):
-    """Return the text of a file, with what it imports from files beside it in place of each import."""
-    text = path.read_text("utf-8")
-    imports = re.compile(r'^import [^;]+ from "\./([^"]+)";$', re.MULTILINE)
-    return imports.sub(lambda found: source(path.with_name(found[1])), text)
+def source(path, inlined=None):
+    """Return the text of a file, with what it imports from files beside it in place of each first import."""
+    inlined = set() if inlined is None else inlined
+
+    def imported(found):
+        file = path.with_name(found[1])
+        if file in inlined:
+            return ""
+        inlined.add(file)
+        return source(file, inlined)
+
+    return re.sub(r'^import [^;]+ from "\./([^"]+)";$', imported, path.read_text("utf-8"), flags=re.MULTILINE)

@@ -178,7 +178,13 @@ right = np.concatenate([a[labels == 0] > 0.5, a[labels == 1] < 0.5])
 print(f"{right.mean():.1%} of {right.size} zeros and ones are told apart")
 
 # %% [markdown]
-# One neuron, one weight, one bias, set by hand. It fails on thick ones and thin zeros, since it knows nothing but darkness. A neuron with a weight for *each* pixel can do better, and thirty of them far better: lesson 06 counts. Setting 23,860 numbers by hand is out of the question: the rest of this course makes the network set them itself.
+# One neuron, one weight, one bias, set by hand. It fails on thick ones and thin zeros, since it knows nothing but darkness. A neuron with a weight for *each* pixel looks at the picture itself. In the panel all 784 weights are alike at first, which is the neuron of darkness once more; **weights** then takes the mean 0 minus the mean 1. **Predict first:** how many of 100 zeros and ones will that one tell apart? And which pixels speak for a 0, which against?
+
+# %%
+panels.looking(mnist)
+
+# %% [markdown]
+# Each pixel of the third picture is one term of equation (1): ink on the ring of a 0 adds, ink in its middle takes away. With thirty such neurons and weights that fit, a network does far better: lesson 06 counts. Setting 23,860 numbers by hand is out of the question: the rest of this course makes the network set them itself.
 #
 # ## Your turn
 #

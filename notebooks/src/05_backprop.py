@@ -620,7 +620,7 @@ print("largest possible slope:", float(sigmoid_prime(0.0)), "and three in a row:
 # %% [markdown]
 # ## 11 · Step through it, then break it
 #
-# The panel takes one test image through $[784, 30, 10]$ and back. Move **step** from 0 to 7, and at each one say what the numbers are and why they have this shape, before you read it.
+# The panel takes one test image through $[784, 30, 10]$ and back. Move **step** from 0 to 7, and at each one say what the numbers are and why they have this shape, before you read it. Click on a neuron, or move **neuron**, to see its weights, its sum and its share of the blame close up.
 #
 # On the right stand five checks: each equation alone, fed with correct inputs, and then all four together, on the 4-3-2 network with five examples. **break it** replaces one equation by a version with a common mistake. The small graph shows the cost while a network learns, with the equations as they are and with the broken one; it counts mini-batches, one step on ten images each, as lesson 06 takes them.
 #

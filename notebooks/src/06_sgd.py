@@ -238,6 +238,14 @@ figures.show(figures.accuracy_curve, correct, len(mnist.validation))
 print(f"above 88 % after one epoch: {correct[0] > 8800}; above 92 % after five: {correct[-1] > 9200}")
 
 # %% [markdown]
+# What happens within an epoch? The panel holds one over the first 10,000 images, from another start: play it, or wind it back by **step**, 20 mini-batches each. **Predict first:** after what part of it does the network read half of the validation images? And do the weights take shape before it reads well, or after?
+
+# %% tags=["nbval-ignore-output"]
+panels.epoch(mnist)
+
+# %% [markdown]
+# The cost falls steeply within the first few steps, while hardly anything is read: at first the network learns to answer *no* ten times. Only then it learns when to say *yes*.
+#
 # The book runs 30 epochs, and scores them on the test images. For as many, write 30 in the place of 5 in that cell, and have a tea while it runs. In this course the test images wait for lesson 07.
 #
 # The same start gives the same training, weight for weight, on one computer: chance comes from `rng` alone.

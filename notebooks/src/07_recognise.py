@@ -480,6 +480,12 @@ pad.draw(255 - drawing)
 pad
 
 # %% [markdown]
+# And this is what happens between the pad and the answer: your drawing on its way through the network that you trained. It follows the pad above. Click on a neuron, or move **neuron**, to see its weights and work out its answer. **Predict first:** does an output neuron hear one hidden neuron above all, or many a little?
+
+# %% tags=["nbval-ignore-output"]
+panels.through(pad)
+
+# %% [markdown]
 # *Read a picture file* takes a photo or a scan; `pad.draw(array)` takes any array with 0 for paper and 255 for ink. If your 1 or your 7 is misread, compare it with those of lesson 01: the writers were Americans, whose 1 is mostly one plain stroke and whose 7 mostly has no bar.
 #
 # ## 8 · A network that will not learn

@@ -266,3 +266,19 @@ def test_the_verdict_names_each_kind_of_run(training):
         "(0% of the outputs' slopes σ′ are below 0.01)."
     )
     assert run(training, jumping[:9], 0.2) == "The run has only begun."
+
+
+def test_the_next_step_of_each_layer_is_the_one_that_is_taken(data):
+    training = Training(data, mini_batch_size=20)
+    training.advance(49)  # the next one ends the epoch
+    for _ in range(2):
+        before = [w.copy() for w in training.net.weights]
+        shares, steps = training.layers()
+        training.advance()
+        if training._next > 20:  # else a new order was dealt
+            moved = [w - old for w, old in zip(training.net.weights, before, strict=True)]
+            assert steps == pytest.approx([np.sqrt(np.mean(m**2)) for m in moved], rel=1e-3)
+    assert shares[-1] == pytest.approx(training.saturated(), abs=0.3)
+    for w in training.net.weights:
+        w *= 1000
+    assert min(training.layers()[0]) > 0.9

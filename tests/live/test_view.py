@@ -20,6 +20,13 @@ def test_what_a_file_imports_stands_in_place_of_the_import(tmp_path):
     assert source(tmp_path / "a.js") == "// a\nexport function b() {}\n\nexport const c = 1;\n\nb(c);"
 
 
+def test_what_two_files_import_is_there_once(tmp_path):
+    (tmp_path / "a.js").write_text('import { b } from "./b.js";\nimport { c } from "./c.js";\nb(c);')
+    (tmp_path / "b.js").write_text('import { c } from "./c.js";\nexport const b = c;\n')
+    (tmp_path / "c.js").write_text("export const c = 1;\n")
+    assert source(tmp_path / "a.js").count("export const c = 1;") == 1
+
+
 @pytest.mark.parametrize("view", [Chart, Pad])
 def test_the_browser_gets_one_file_of_each_kind(view):
     assert not re.search("^import ", view._esm, re.MULTILINE)

@@ -8,10 +8,13 @@ from tests.support.lab import IDLE, Lesson
 
 EXPLORERS = {
     "neuron": "neuron()",
+    "looking": "looking(mnist)",
     "layers": "layers(mnist)",
     "descent": "descent()",
     "backprop": "backprop(mnist)",
     "digits": "digits(mnist)",
+    "through": "through(pad)",
+    "epoch": "epoch(mnist)",
     "misread": "misread(net, mnist.validation)",
     "shifted": "shifted(net, mnist.validation, numpy.array)",
     "saturation": "saturation(mnist)",
@@ -32,6 +35,7 @@ CELLS = {
     "explorers": [
         "import mnet, numpy\nfrom mnet.live import panels\nmnist = mnet.load_mnist()\n"
         "net = mnet.Network([784, 30, 10], numpy.random.default_rng(0))",
+        "pad = panels.pad(net)\npad.draw(mnist.validation.images[0].reshape(28, 28))",
         *(f"panels.{call}" for call in EXPLORERS.values()),
     ],
 }
