@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.scale import LogScale, register_scale
 from matplotlib.ticker import LogFormatter
 
-from mnet import gradient_descent, sigmoid, sigmoid_prime
+from mnet import cross_entropy_error, gradient_descent, output_error, sigmoid, sigmoid_prime
 
 # Okabe and Ito's colours, safe for the colour-blind; each also has a second cue: a dash, a marker, a label.
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
@@ -785,3 +785,61 @@ def saturation(ax, zs, divisor):
 def _shares(ax, values, edges, color):
     counts, _ = np.histogram(values, edges)
     ax.stairs(100 * counts / values.size, edges, fill=True, color=color)
+
+
+# Lesson 08 -----------------------------------------------------------------------------------------
+
+
+def by_epoch(ax, curves):
+    """Draw the shares of images read after each epoch of several runs or splits: {name: shares}."""
+    looks = (BLUE, "o-"), (VERMILLION, "s--"), (GREEN, "D-."), (BLACK, "^:")
+    for (name, shares), (color, look) in zip(curves.items(), looks, strict=False):
+        ax.plot(
+            range(1, len(shares) + 1), 100 * np.asarray(shares), look, color=color, markersize=4, label=name
+        )
+    ax.set(xlabel="epochs", ylabel="read correctly (%)")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.grid(axis="y", alpha=0.3)
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    said = ", ".join(f"{shares[-1]:.1%} by {name}" for name, shares in curves.items())
+    return f"After {len(shares)} epochs are read: {said}.".replace("%", " %")
+
+
+def blame(ax, z=2.0, y=0):
+    """Draw what an answer σ(z) costs and the δ it gets, by the quadratic cost and by cross-entropy."""
+    ax.set_axis_off()
+    line, a = np.linspace(-8, 8, 161), sigmoid(np.linspace(-8, 8, 161))
+    surprise = np.logaddexp(0, -line if y else line)  # -ln a or -ln(1 - a), as no rounding spoils it
+    parts = {
+        "cost": ((a - y) ** 2 / 2, surprise),
+        "error δ": (output_error(a[None], 0 * a[None] + y, line[None])[0], a - y),
+    }
+    for left, (name, curves) in zip((0, 0.56), parts.items(), strict=True):
+        part = ax.inset_axes([left, 0.05, 0.42, 0.8])
+        for label, curve, color, look in zip(
+            ("quadratic", "cross-entropy"), curves, (BLUE, VERMILLION), ("-", "--"), strict=True
+        ):
+            part.plot(line, curve, look, color=color, label=label)
+            part.plot([z], [np.interp(z, line, curve)], "o", color=color)
+        part.set(xlabel="weighted input z", title=name)
+        part.axhline(0, color=BLACK, linewidth=0.8)
+    part.legend(loc="lower center", bbox_to_anchor=(-0.15, 1.08), ncols=2, frameon=False)
+    said = sigmoid(np.array([[z]]))
+    wanted, place = 0 * said + y, np.array([[z]])
+    old, new = (float(error(said, wanted, place)[0, 0]) for error in (output_error, cross_entropy_error))
+    return (
+        f"At z = {z:.1f} the neuron says {said[0, 0]:.4f} where {y} is right: δ is {old:.4f} by the quadratic"
+        f" cost, {new:.4f} by cross-entropy."
+    )
+
+
+def gains(ax, rows):
+    """Draw the shares of images read by several starts of each recipe, {name: shares}, and their means."""
+    for place, shares in enumerate(rows.values()):
+        ax.plot(100 * np.asarray(shares), [place] * len(shares), "o", color=SKY, markeredgecolor=BLACK)
+        ax.plot([100 * np.mean(shares)] * 2, [place - 0.3, place + 0.3], color=VERMILLION)
+    ax.set(xlabel="validation images read correctly (%)", yticks=range(len(rows)), yticklabels=[*rows])
+    ax.set(ylim=(len(rows) - 0.5, -0.5))
+    ax.grid(axis="x", alpha=0.3)
+    said = "; ".join(f"{name} {np.mean(shares):.2%}" for name, shares in rows.items())
+    return f"Each dot is a start, each bar their mean: {said}.".replace("%", " %")

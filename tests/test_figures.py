@@ -80,7 +80,15 @@ def examples(mnist):
                 for k in (4, 5, 6, 7)
             ),
         ],
+        "blame": [
+            call(size=(8, 3.6)),
+            *(call(z, y, size=(8, 3.6)) for z in (-8.0, 8.0) for y in (0, 1)),
+        ],
         "browse": [call(mnist.train, means), call(mnist.test, means, digit=1, position=10**6)],
+        "by_epoch": [
+            call({"training": [0.91, 0.95], "validation": [0.9, 0.93]}),
+            call({name: [0.5] for name in "abcd"}),
+        ],
         "chain": [
             call(
                 dict(zip(("x", "z₁", "a₁", "z₂", "a₂", "C"), [1, 1, 0.7, -0.2, 0.5, 0.15], strict=True)),
@@ -114,6 +122,10 @@ def examples(mnist):
             call(gradient.nabla_b[1], label=7),
             call(np.zeros(10), label=0),
             call(-np.ones(30), ticks=[]),
+        ],
+        "gains": [
+            call({"the cured network": [0.976, 0.977], "+ cross-entropy": [0.978]}),
+            call({f"+ change {k}": [0.9 + k / 100] * 5 for k in range(6)}),
         ],
         "gradient_arrow": [call(size=(7, 4.6)), call(0, 0, size=(7, 4.6)), call(-2, -1, size=(7, 4.6))],
         "gradient_image": [

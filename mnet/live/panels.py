@@ -7,6 +7,7 @@ import numpy as np
 
 from mnet import Network, Split, feedforward, figures, quadratic_cost, sigmoid
 from mnet.live import equations, network
+from mnet.live.improving import ImprovedTraining, ImprovingPanel
 from mnet.live.pad_panel import PadPanel
 from mnet.live.panel import BAR, LABEL, Explorer, choice, slider
 from mnet.live.training import Training
@@ -324,3 +325,23 @@ def backprop(mnist):
         image=slider("test image", 0, 0, 99),
         neuron=slider("neuron (0: none)", 0, 0, 40),
     )
+
+
+def blame():
+    """Lesson 08: what a wrong answer costs, and how loudly it is blamed, by both costs."""
+    return Explorer(
+        figures.blame,
+        size=(8, 3.6),
+        z=slider("weighted input z", 2.0, -8, 8, 0.5),
+        y=choice("it should say", [0, 1]),
+        predicts=(
+            "wrong at |z| = 8, δ is",
+            ["near 0 by both", "near 0 by the quadratic alone", "near 1 by both"],
+            lambda z, y: "near 0 by the quadratic alone" if (8, -8)[y] == z else None,
+        ),
+    )
+
+
+def improving(mnist):
+    """Lesson 08: the training panel from scaled weights, with cost, weight decay, shifts and a falling η."""
+    return ImprovingPanel(ImprovedTraining(mnist, (784, 100, 10), 3.0, 10))

@@ -97,7 +97,7 @@ class Training:
     def rebuild(self, sizes=None):
         """Start again with a new network; the run so far stays as a ghost."""
         rng = np.random.default_rng(self.seed)
-        net = Network(self.net.sizes if sizes is None else sizes, rng=rng)
+        net = self._network(self.net.sizes if sizes is None else sizes, rng)
         reader("rebuild", "net", net)
         with self.lock:
             if self.validation and self.epochs > 0.2:  # a slider passes many sizes: no ghost of each
@@ -112,6 +112,9 @@ class Training:
             self._order, self._next = self._rng.permutation(len(self.mnist.train)), 0
             self._record(self.eta, self.mini_batch_size)
             self._validate()
+
+    def _network(self, sizes, rng):
+        return Network(sizes, rng=rng)
 
     @property
     def epochs(self):
@@ -142,7 +145,7 @@ class Training:
             for _ in range(n):
                 eta, mini_batch_size = self.eta, self.mini_batch_size  # a slider may change them any moment
                 batch = self._deal(mini_batch_size)
-                update_mini_batch(self.net, *self.mnist.train.columns(batch), eta)
+                self._learn(batch, eta)
                 before, self.seen = self.seen, self.seen + len(batch)
                 self.steps += 1
                 # A changed setting is answered by the first mini-batch that obeyed it.
@@ -150,6 +153,9 @@ class Training:
                     self._record(eta, mini_batch_size)
                 if before // VALIDATE != self.seen // VALIDATE:
                     self._validate()
+
+    def _learn(self, batch, eta):
+        update_mini_batch(self.net, *self.mnist.train.columns(batch), eta)
 
     def _deal(self, mini_batch_size):
         """Return the next mini-batch of this epoch's order; a new epoch shuffles anew."""
