@@ -506,6 +506,35 @@ DIVERGED = "e^1000 overflows"
 # Two questions for each of a network's thousands of parameters: right, and too slow to train with.
 SLOW = mnet.numerical_gradient, update_by_differences
 
+
+def surprise(a, y, log=np.log):
+    return y * log(a) + (1 - y) * log(1 - a)
+
+
+def decayed(shrink=lambda eta, decay: 1 - eta * decay, biases=False, last=False, sign=1,
+            error=mnet.cross_entropy_error, write=lambda w, factor, step: w * factor - step):  # fmt: skip
+    """Return an update that may decay wrongly."""
+
+    def update(net, x, y, eta, decay):
+        nabla_b, nabla_w = gradient(net, x, y, output_error=error)
+        factor = shrink(eta, decay)
+        for w, b, nw, nb in zip(net.weights, net.biases, nabla_w, nabla_b, strict=True):
+            w[...] = (w - sign * eta * nw) * factor if last else write(w, factor, sign * eta * nw)
+            b[...] = b * (factor if biases else 1) - sign * eta * nb
+
+    return update
+
+
+DECAYS = [  # the same in other words
+    lambda w, factor, step: factor * w - step,
+    lambda w, factor, step: w - ((1 - factor) * w + step),
+    lambda w, factor, step: np.subtract(np.multiply(w, factor), step),
+    lambda w, factor, step: w * factor + -step,
+    lambda w, factor, step: -(step - w * factor),
+    lambda w, factor, step: (w - step / factor) * factor,
+]
+
+
 WRONG = {
     "one_hot": [
         (one_hot_with_indices_exchanged, "row and column are exchanged"),
@@ -703,6 +732,39 @@ WRONG = {
         (lambda net, x, y: back(first=[random.randrange(x.shape[1])])(net, x, y + np.random.random(y.shape)),  # noqa: NPY002
          "asked twice"),
     ],
+    "cross_entropy": [
+        (lambda a, y: -surprise(a, y).sum(), "this is the sum over the batch"),
+        (lambda a, y: surprise(a, y).sum() / len(y[0]), "the sign is wrong: logarithms"),
+        (lambda a, y: -np.mean(surprise(a, y)), "divides by the number of outputs as well"),
+        (lambda a, y: -surprise(a, y).sum() / len(y), "len(a) counts rows"),
+        (lambda a, y: -surprise(a, y).sum() / (2 * y.shape[1]), "the half belongs to the quadratic cost"),
+        (lambda a, y: -np.sum(y * np.log(a)) / y.shape[1], "the outputs that should say 0 cost as well"),
+        (lambda a, y: -np.sum((1 - y) * np.log(1 - a)) / y.shape[1], "the outputs that should say 1"),
+        (lambda a, y: -(2 * y * np.log(a) - surprise(a, y)).sum() / y.shape[1], "the two terms are added"),
+        (lambda a, y: -surprise(1 - a, y).sum() / y.shape[1], "1 - y belongs to 1 - a"),
+        (lambda a, y: -np.log(a - a * a).sum() / y.shape[1], "the weights y and 1 - y are missing"),
+        (lambda a, y: -surprise(a, y, np.log2).sum() / y.shape[1], "log2 is to another base"),
+        (lambda a, y: -surprise(a, y, np.log10).sum() / y.shape[1], "log10 is to another base"),
+        (lambda a, y: -surprise(a, y).sum(0), "these are the examples' own costs"),
+        (lambda a, y: -surprise(a, y).mean(1), "axis=1 keeps the outputs apart"),
+        (mnet.quadratic_cost, "this is the quadratic cost of lesson 04"),
+    ],
+    "update_with_decay": [
+        (lambda net, x, y, eta, decay: gradient(net, x, y) and None, "the network is as it was"),
+        (decayed(lambda eta, decay: 1), "the weights do not decay"),
+        (decayed(lambda eta, decay: 1 - decay), "the learning rate is missing in"),
+        (decayed(lambda eta, decay: 1 + eta * decay), "the weights grow"),
+        (decayed(lambda eta, decay: 1 - eta), "the decay is missing in"),
+        (decayed(lambda eta, decay: eta * decay), "1 - is missing"),
+        (decayed(biases=True), "the biases decay too"),
+        (decayed(last=True), "the step shrinks as well"),
+        (decayed(sign=-1), "the sign of the step is wrong"),
+        (decayed(lambda eta, decay: 1 - eta * decay / 2), "the half of λ/2 w² is gone"),
+        (decayed(lambda eta, decay: 1 - 2 * eta * decay), "no factor 2"),
+        (decayed(error=mnet.output_error), "this is the step of the quadratic cost"),
+        (decayed(sign=0), "the gradient is missing"),
+        (decayed(lambda eta, decay: (1 - eta * decay) ** 2), "the weights decay twice"),
+    ],
     "update_mini_batch": [
         (update_half(lambda p, n, eta: p + eta * n), "in the biases alone, the sign"),
         (update_half(lambda p, n, eta: -eta * n), "in the biases alone, b is missing"),
@@ -840,6 +902,26 @@ RIGHT = {
         back_in_float32,
         lambda *args: [[n.tolist() for n in nablas] for nablas in back()(*args)],
         lambda *args: tuple(map(tuple, back()(*args))),
+    ],
+    "cross_entropy": [
+        mnet.cross_entropy,
+        lambda a, y: -surprise(a, y).sum() / y.shape[1],
+        lambda a, y: -surprise(a, y).sum(axis=0).mean(),
+        lambda a, y: -np.log(np.where(y == 1, a, 1 - a)).sum() / y.shape[1],
+        lambda a, y: -np.log(abs(1 - y - a)).sum() / a.shape[1],
+        lambda a, y: (y * np.log(1 / a) + (1 - y) * np.log(1 / (1 - a))).sum() / a.shape[1],
+        lambda a, y: np.mean([-surprise(a[:, i], y[:, i]).sum() for i in range(a.shape[1])]),
+        lambda a, y: -len(a) * surprise(a, y).mean(),
+        lambda a, y: -math.fsum(surprise(a, y).flat) / y.shape[-1],
+        lambda a, y: np.float32(-surprise(a, y).sum() / y.shape[1]),
+        lambda a, y: np.array(-surprise(a, y).sum() / y.shape[1]),
+    ],
+    "update_with_decay": [
+        mnet.update_with_decay,
+        decayed(),
+        decayed(lambda eta, decay: 1 - decay * eta, error=lambda a, y, z: a - y),
+        lambda net, *args: (decayed()(net, *args), net)[1],
+        *(decayed(write=write) for write in DECAYS),
     ],
     "update_mini_batch": [
         own(mnet.update_mini_batch),
@@ -1202,7 +1284,14 @@ def counted():
     return count
 
 
-TRAINED = [name for name in checks.EXERCISES if name not in ("one_hot", "feedforward", "quadratic_cost")]
+APART = (
+    "one_hot",
+    "feedforward",
+    "quadratic_cost",
+    "cross_entropy",
+    "update_with_decay",
+)  # from lesson 06's loop
+TRAINED = [name for name in checks.EXERCISES if name not in APART]
 
 
 def train(small):

@@ -194,6 +194,27 @@ QUESTIONS = {
         "this is a ratio of z: put a and σ′ into equation (9)": 5,
         "both δ have the same sign, since both say too much": lambda v: v < 0,
     }, "δ = (a - y) σ′(z) with y = 0 and σ′ = a (1 - a): divide one by the other", within=0.5),
+
+    # 08 improve
+    "08 half": Question(9.24, {
+        "these are mini-batches: an epoch has 5,000 of them": lambda v: 46_000 < v < 46_400,
+        "η is missing: each step multiplies by 1 - η λ": lambda v: 4.5 < v < 4.7,
+        "η is missing, and 5,000 mini-batches are an epoch": lambda v: 23_000 < v < 23_200,
+        "this is when a factor e is lost: for one half, multiply by ln 2": lambda v: 13.2 < v < 13.5,
+        "decay is no straight line: each step takes a share of what is left": lambda v: 6.6 < v < 6.7,
+        "this is when it is down to a quarter": lambda v: 18.3 < v < 18.6,
+        "the logarithm of 2 is the natural one, np.log(2) = 0.693": lambda v: 3.9 < v < 4.1,
+        "both logarithms are negative: their quotient is not": lambda v: v < 0,
+        "the prediction is in the right region: now compute it": 10,
+    }, "after n steps (1 - η λ)ⁿ is left: solve for 0.5, and divide by 5,000", within=0.1),
+    "08 tanh": Question(2, {
+        "that is the sigmoid's: here the slope is twice a (1 - a), and half of it cancels": 1,
+        "the fraction has a (1 - a) below the line: the slope, 2 a (1 - a), stands above": 0.5,
+        "the factor 2 comes once": 4,
+        "σ′ at 0 does not come in: a (1 - a) cancels": 0.25,
+        "the sign is that of the sigmoid": lambda v: v < 0,
+        "it does not vanish: a (1 - a) cancels, and what is left?": 0,
+    }, "multiply (a - y) / (a (1 - a)) by the slope 2 a (1 - a)"),
 }
 # fmt: on
 
