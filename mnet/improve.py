@@ -40,7 +40,7 @@ def cross_entropy(a, y):
     0.693
     """
     said, denied = np.log(np.maximum(a, 1e-30)), np.log(np.maximum(1 - a, 1e-30))
-    return float(-(y * said + (1 - y) * denied).sum() / y.shape[1])
+    return float((-y * said - (1 - y) * denied).sum() / y.shape[1])
 
 
 @guarded(a="j m", y="j m", z="j m")
