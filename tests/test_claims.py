@@ -38,6 +38,15 @@ def train(run):
     return [epoch.correct / 100 for epoch in mnet.sgd(net, data.train, epochs, 10, eta, rng, data.test)]
 
 
+def improve(seed, epochs):
+    """Return the share of the test images that lesson 08's best recipe reads, in percent."""
+    data, rng = digits(), np.random.default_rng(seed)
+    mnet.scale_weights(net := mnet.Network([784, 100, 10], rng))
+    settings = {"last_eta": 0.01, "decay": 3e-5, "pixels": 1}
+    list(mnet.improved_sgd(net, data.train, epochs, 10, 0.5, rng, **settings))
+    return mnet.evaluate(net, data.test) / 100
+
+
 digits = functools.cache(mnet.load_mnist)
 
 
@@ -164,6 +173,13 @@ TRAINED = [
     Claim("README", "middle one of five starts | about 96.6 % | 55 to 90 % |", middle("100 hidden"), 55, 90),
     Claim("README", "at most 2 of our five starts read 90 % within four epochs", lucky, 0, 2),
     Claim("README", "by √(its inputs), each start | | 95.5 to 98 % |", best("100 scaled"), 95.5, 98),
+    Claim(
+        "README",
+        "with all of lesson 08, 20 epochs | 98.04 % in 60 | 98.1 to 98.7 % |",
+        lambda: improve(1, 20),
+        98.1,
+        98.7,
+    ),
     Claim("README", "reads more than 94 of 100 that it has never seen", best("30 hidden"), 94),
 ]
 
@@ -177,6 +193,7 @@ FACTS = {
     "04_cost": "squares 0.09 and 0.16; 0.8, a tenth of 8; bias 12 of lesson 02",
     "05_backprop": "32 and 64 bits; σ′(1) = 0.197, as lesson 02 prints; a cost of 0.50, as lesson 04 does",
     "06_sgd": "64 bits; a right angle of 90°; 32 to 512, what others use; η 0.01, to play with; 94, to reach",
+    "08_improve": "95 and 98 of 100, the book's and this lesson's; 99 with convolutional networks",
     "07_recognise": "92 and 96, two scores; 99 % with networks of the book's chapter 6",
 }
 NUMBER = re.compile(r"(?<![\w.])\d(?:[\d,]*\d)?(?:\.\d+)?(?!\w)")

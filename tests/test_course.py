@@ -16,7 +16,7 @@ import mnet
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ["data", "sigmoid", "feedforward", "cost", "backprop", "sgd", "improve"]
-NOTEBOOKS = [f"{n:02}_{name}" for n, name in enumerate(["start", *LESSONS[:-1], "recognise"])]
+NOTEBOOKS = [f"{n:02}_{name}" for n, name in enumerate(["start", *LESSONS[:-1], "recognise", "improve"])]
 ORDER = ["sigmoid", "feedforward", "cost", "backprop", "sgd", "improve"]  # each may use those before it
 BELOW = {"files", "guards", "pickles"}  # no lessons: any module may use them
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -159,8 +159,8 @@ ROOMS = {
     "checks": "__init__ exercises judge plug questions",
     "cli": "__init__ doctor errors lab mark marks train",
     "cli/jupyter": "jupyter_server_config",
-    "live": """__init__ chart equations looks network pad pad_panel panel panels picture status training
-        training_panel view worker""",
+    "live": """__init__ chart equations improving looks network pad pad_panel panel panels picture status
+        training training_panel view worker""",
 }
 
 

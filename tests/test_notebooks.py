@@ -50,9 +50,9 @@ lessons = pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 built = pytest.mark.parametrize("path", BUILT, ids=name)
 
 
-def test_the_course_has_eight_lessons():
+def test_the_course_has_nine_lessons():
     wanted = ["00_start", "01_data", "02_sigmoid", "03_feedforward"]
-    wanted += ["04_cost", "05_backprop", "06_sgd", "07_recognise"]
+    wanted += ["04_cost", "05_backprop", "06_sgd", "07_recognise", "08_improve"]
     assert [path.stem for path in SOURCES] == wanted
     assert {name(path) for path in BUILT} == {*wanted, *(f"solutions/{lesson}" for lesson in wanted)}
 
