@@ -54,11 +54,11 @@ def two_curves(images, epochs, eta=3.0, seed=0):
     for _ in sgd(net, images, epochs, 10, eta, rng):
         curves["training"].append(evaluate(net, learnt) / len(learnt))
         curves["validation"].append(evaluate(net, validation) / len(validation))
+        print(*(f"{name} {shares[-1]:.1%}" for name, shares in curves.items()))
     return curves
 
 
 # %% tags=["slow", "nbval-ignore-output"]
-print("about three seconds ...")
 all_of_it = two_curves(train, epochs=4)
 figures.show(figures.by_epoch, all_of_it)
 
@@ -74,7 +74,6 @@ print("training lies above validation:", last["training"] > last["validation"])
 # **Predict first.** Give the same network a tenth of the images, 5,000, and let it look at them for 20 epochs. Where does each of the two curves end?
 
 # %% tags=["slow", "nbval-ignore-output"]
-print("some three seconds ...")
 few = two_curves(train[:5000], epochs=20)
 figures.show(figures.by_epoch, few)
 
