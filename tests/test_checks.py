@@ -904,7 +904,7 @@ RIGHT = {
         lambda *args: tuple(map(tuple, back()(*args))),
     ],
     "cross_entropy": [
-        mnet.cross_entropy,
+        own(mnet.cross_entropy),
         lambda a, y: -surprise(a, y).sum() / y.shape[1],
         lambda a, y: -surprise(a, y).sum(axis=0).mean(),
         lambda a, y: -np.log(np.where(y == 1, a, 1 - a)).sum() / y.shape[1],
@@ -917,7 +917,7 @@ RIGHT = {
         lambda a, y: np.array(-surprise(a, y).sum() / y.shape[1]),
     ],
     "update_with_decay": [
-        mnet.update_with_decay,
+        own(mnet.update_with_decay),
         decayed(),
         decayed(lambda eta, decay: 1 - decay * eta, error=lambda a, y, z: a - y),
         lambda net, *args: (decayed()(net, *args), net)[1],

@@ -9,7 +9,7 @@ import functools
 import linecache
 import sys
 
-from mnet.checks import exercises, questions
+from mnet.checks import exercises, improving, questions
 from mnet.checks.exercises import EXERCISES
 from mnet.checks.judge import Verdict
 from mnet.checks.plug import plugged_in
@@ -30,7 +30,7 @@ def _watched(check):
     return watched
 
 
-# As the learner calls them. `plugged_in` asks those in `exercises`, and nobody is told.
+# As the learner calls them. `plugged_in` asks those in `exercises` and `improving`, and nobody is told.
 one_hot = _watched(exercises.one_hot)
 sigmoid = _watched(exercises.sigmoid)
 sigmoid_prime = _watched(exercises.sigmoid_prime)
@@ -39,7 +39,7 @@ quadratic_cost = _watched(exercises.quadratic_cost)
 cost_derivative = _watched(exercises.cost_derivative)
 backprop = _watched(exercises.backprop)
 update_mini_batch = _watched(exercises.update_mini_batch)
-cross_entropy = _watched(exercises.cross_entropy)
-update_with_decay = _watched(exercises.update_with_decay)
+cross_entropy = _watched(improving.cross_entropy)
+update_with_decay = _watched(improving.update_with_decay)
 answer = _watched(questions.answer)
 goal = _watched(questions.goal)

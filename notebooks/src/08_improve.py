@@ -73,11 +73,11 @@ print("training lies above validation:", last["training"] > last["validation"])
 # %% [markdown]
 # **Predict first.** Give the same network a tenth of the images, 5,000, and let it look at them for 20 epochs. Where does each of the two curves end?
 
-# %% tags=["slow", "nbval-ignore-output"]
+# %% tags=["slow", "predict", "nbval-ignore-output"]
 few = two_curves(train[:5000], epochs=20)
 figures.show(figures.by_epoch, few)
 
-# %%
+# %% tags=["predict"]
 last = {name: shares[-1] for name, shares in few.items()}
 print("of the training images it misreads fewer than 3 in 100:", last["training"] > 0.97)
 print("of the others more than 5 in 100:", last["validation"] < 0.95)
@@ -249,7 +249,7 @@ for w, old, slope in zip(net.weights, before, slow.nabla_w, strict=True):
 # %% [markdown]
 # **Predict first.** Train on 5,000 images for 20 epochs as in section 1, now with cross-entropy: with λ = 0, with a little, with much. What happens to the training share, and to the weights?
 
-# %% tags=["slow", "nbval-ignore-output"]
+# %% tags=["slow", "predict", "nbval-ignore-output"]
 decayed = {}
 for decay in 0, 1e-4, 1e-3:
     rng = np.random.default_rng(0)
@@ -261,7 +261,7 @@ for decay in 0, 1e-4, 1e-3:
         "λ = {}: training {:.1%}, validation {:.1%}, mean output weight {:.2f}".format(decay, *decayed[decay])
     )
 
-# %%
+# %% tags=["predict"]
 none, little, much = decayed.values()
 print("the weights shrink with λ:", none[2] > little[2] > much[2])
 print("with much, less is learnt by heart, by more than a point:", none[0] - much[0] > 0.01)
@@ -439,11 +439,11 @@ print("above 97.5 % of the validation images:", epoch.correct > 9750)
 # %% [markdown]
 # The 10,000 test images have chosen nothing, in this lesson or before. **Predict first:** above or below the validation score, and by how much? Then run the cell, once, and do not go back to change the settings.
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["predict", "nbval-ignore-output"]
 final = evaluate(reader, mnist.test)
 print(f"{final} / {len(mnist.test)}")
 
-# %%
+# %% tags=["predict"]
 print("more than 97.5 % of the test images are read correctly:", final > 9750)
 print("within a point of the validation score:", abs(final - epoch.correct) < 100)
 
@@ -487,7 +487,7 @@ checks.cross_entropy(my_cross_entropy)
 # This update trains, but worse than it should: two lines are wrong, one of them in what decays. See what the check says, mend it, and ask again.
 
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "predict"]
 def their_update(net, x, y, eta, decay):
     nabla_b, nabla_w = mnet.backprop(net, x, y, output_error=cross_entropy_error)
     for w, b, nw, nb in zip(net.weights, net.biases, nabla_w, nabla_b, strict=True):
