@@ -172,7 +172,7 @@ FACTS = {
     "course": "50,000 10,000 60,000 70,000 images, 784 pixels, 23,860 parameters; 1,000 3,136",
     "00_start": "500 writers; η 100 and 0.001, to play with; 9,300 read, to reach",
     "01_data": "since 1998; an 8 misread; 5.5 between; 9,900 others; pixels 150, 239, 400; 614,656 = 784²",
-    "02_sigmoid": "w 20 and a switch at 0.10, to play with; 64 bits",
+    "02_sigmoid": "w 20 and a switch at 0.10, to play with; 64 bits, 16 digits",
     "03_feedforward": "32 and 64 bits",
     "04_cost": "squares 0.09 and 0.16; 0.8, a tenth of 8; bias 12 of lesson 02",
     "05_backprop": "32 and 64 bits; σ′(1) = 0.197, as lesson 02 prints; a cost of 0.50, as lesson 04 does",

@@ -96,6 +96,10 @@ def examples(mnist):
         "cost_per_step": [call([1.0, 0.5]), call([0.0])],
         "costs": [call(curve[::-1]), call([0.0])],
         "darkness_by_digit": [call(images.mean(axis=1) / 256, labels, size=(7, 4.2))],
+        "dark_or_light": [
+            call(images[labels < 2], labels[labels < 2], w, b, size=(9, 3.6))
+            for w, b in ((100, -11.5), (0, 0), (-200, 30))
+        ],
         "descent": [
             call(),
             call(eta=1.2, v1=-3, v2=-2),

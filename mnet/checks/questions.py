@@ -92,6 +92,14 @@ QUESTIONS = {
         "this is w / 2: the slope of σ at 0 is a quarter, not a half": 10.0,
     }, "at the switch z = 0: multiply σ′(0) by what the chain rule brings"),
 
+    "02 h": Question(lambda h: 2e-6 < float(h) < 5e-5 and not isinstance(h, str), {
+        "there the curve is cut off at the corner: a smaller step is better": lambda h: 5e-5 <= h <= 1,
+        "there the two numbers are nearly equal, and rounding eats their difference": lambda h: 0 < h <= 2e-6,
+        "h divides: it must not be 0": 0.0,
+        "this is the power of ten: give the step itself, such as 1e-3": lambda h: 1 < abs(h) <= 12,
+        "h is a step: give it without the minus": lambda h: -1 < h < 0,
+    }, "a step such as 1e-3: which makes h² and 1e-16 / h about equal?"),
+
     # 03 feedforward
     "03 count": Question(13_002, {
         "these are the weights alone: each neuron after the input has a bias too": 12_960,

@@ -130,16 +130,16 @@ list(zip(sizes[1:], sizes[:-1], strict=True))
 # **Counting layers.** The book counts layers from 1, and its layer 1 is the input, which has no weights. Lists in code count from 0. So `weights[0]` and `biases[0]` belong to the book's layer 2. That is the only place where the two disagree; keep it in mind and read both.
 
 # %%
-net = Network([2, 3, 1], rng=np.random.default_rng(0))
-print("weights:", [w.shape for w in net.weights])
-print("biases: ", [b.shape for b in net.biases])
+small = Network([2, 3, 1], rng=np.random.default_rng(0))
+print("weights:", [matrix.shape for matrix in small.weights])
+print("biases: ", [column.shape for column in small.biases])
 
 # %% [markdown]
 # The same shapes as ours. Give it our numbers, and draw it. Each weight stands on its line, near the neuron that listens; in the circles are the activations.
 
 # %%
-net.weights, net.biases = [w, w_out], [b, b_out]
-figures.show(figures.wiring, net, [a, hidden, sigmoid(z_out)], size=(7, 3.6))
+small.weights, small.biases = [w, w_out], [b, b_out]
+figures.show(figures.wiring, small, [a, hidden, sigmoid(z_out)], size=(7, 3.6))
 
 # %% [markdown]
 # ### Where the first numbers come from
@@ -188,18 +188,17 @@ figures.source(feedforward)
 # The line above `def` says: `x` has as many rows as the network has inputs, and $m$ columns. `zip` walks through both lists at once, so that each layer's weights `w` meet the same layer's bias `b`. Our 2-3-1 network first. You worked out its answer by hand.
 
 # %%
-by_hand = Network([2, 3, 1])
-by_hand.weights, by_hand.biases = [w, w_out], [b, b_out]
-round(float(feedforward(by_hand, a)[0, 0]), 3)
+round(float(feedforward(small, a)[0, 0]), 3)
 
 # %% [markdown]
 # The same 0.736. The loop says `a = …` again and again: no layer's answer is kept. Lesson 05 will have to keep them. Now follow one picture through $[784, 30, 10]$, by its shapes:
 
 # %%
-a = x[:, [0]]
-for w, b in zip(net.weights, net.biases, strict=True):
-    print(f"w {w.shape} @ a {a.shape} + b {b.shape} = z {(w @ a + b).shape}")
-    a = sigmoid(w @ a + b)
+answer = x[:, [0]]
+for weights, biases in zip(net.weights, net.biases, strict=True):
+    z = weights @ answer + biases
+    print(f"w {weights.shape} @ a {answer.shape} + b {biases.shape} = z {z.shape}")
+    answer = sigmoid(z)
 
 # %% [markdown]
 # Each product eats the length of the layer before and leaves that of its own: 784, then 30, then 10.
@@ -298,13 +297,13 @@ print(f"each 2 to 20 %: {0.02 < shares.min() < shares.max() < 0.2}")
 # **Predict first.** How many numbers does $[784, 30, 10]$ hold? Count the weights between each two layers, then a bias for every neuron that is not an input. Write your number down, and then run the next cell.
 
 # %% tags=["predict"]
-sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
+sum(array.size for array in net.weights + net.biases)
 
 # %% [markdown]
 # $784 \cdot 30 + 30 + 30 \cdot 10 + 10 = 23{,}860$. Where are most of them?
 
 # %% tags=["predict"]
-[w.size for w in net.weights], f"{net.weights[0].size / 23_860:.1%}"
+[matrix.size for matrix in net.weights], f"{net.weights[0].size / 23_860:.1%}"
 
 # %% [markdown]
 # Nearly all of them, 23,520, sit between the pixels and the hidden layer.
@@ -375,25 +374,25 @@ panels.layers(mnist)
 
 
 # %% tags=["exercise", "predict"]
-def answer(net, x):
+def with_a_counter(net, x):
     a = x
     for l in range(len(net.weights)):
         a = sigmoid(net.weights[l] @ a + net.biases)
     return a
 
 
-checks.feedforward(answer)
+checks.feedforward(with_a_counter)
 
 
 # %% tags=["solution"]
-def answer(net, x):
+def with_a_counter(net, x):
     a = x
     for l in range(len(net.weights)):
         a = sigmoid(net.weights[l] @ a + net.biases[l])
     return a
 
 
-checks.feedforward(answer)
+checks.feedforward(with_a_counter)
 
 # %% [markdown]
 # ### Exercise 3 · Count without running
@@ -422,8 +421,9 @@ my_bias = -(2 * 0.622 - 1 * 0.731 + 4 * 0.378)
 checks.answer("03 half", my_bias)
 
 # %% tags=["predict"]
-by_hand.biases[1] = np.array([[-1.0 if my_bias is ... else my_bias]])
-print(f"the network answers {float(feedforward(by_hand, [[1.0], [0.5]])[0, 0]):.2f}")
+shifted = Network([2, 3, 1])
+shifted.weights, shifted.biases = [w, w_out], [b, np.array([[-1.0 if my_bias is ... else my_bias]])]
+print(f"the network answers {float(feedforward(shifted, a)[0, 0]):.2f}")
 
 # %% [markdown]
 # ## What you have now
