@@ -339,6 +339,21 @@ def wiring(ax, net, activations):
     return f"A network of {' - '.join(map(str, net.sizes))} neurons; its answer is {said}."
 
 
+def weighed(ax, w, images, b=0.0):
+    """Draw a neuron's weights (784,), and how much each pixel of some images (784,) adds to its z."""
+    ax.set_axis_off()
+    products = [w, *(w * image for image in images)]
+    zs = [float(np.sum(product)) + b for product in products[1:]]
+    titles = ["the weights", *(f"× picture: z = {z:.1f}" for z in zs)]
+    for k, (title, product) in enumerate(zip(titles, products, strict=True)):
+        part, most = ax.inset_axes([k / len(products), 0, 0.9 / len(products), 0.88]), abs(products[0]).max()
+        shown = part.imshow(product.reshape(28, 28), cmap="PuOr_r", vmin=-most, vmax=most)
+        part.set(title=title, xticks=(), yticks=())
+    ax.figure.colorbar(shown, ax=ax, label="adds to z (purple: negative)", shrink=0.8)
+    said = " and ".join(f"{z:.1f}" for z in zs)
+    return f"Orange pixels push the neuron towards yes, purple ones towards no; its z here is {said}."
+
+
 def standard_normal(ax, values):
     """Draw how often each value occurs, with the standard normal curve over it."""
     grid = np.linspace(-4, 4, 201)
