@@ -198,7 +198,7 @@ print(f"of {answers.size:,} answers to 1,000 pictures, {(answers > 0.99).mean():
 # %% [markdown]
 # With no negative weight, every bit of ink pushes every neuron up, until all say "yes" to everything. With both signs most of the sum cancels. Most, not all: of hundreds of draws a good deal is left over, and $\sigma'(z)$ is small there. How many hidden answers are saturated, in ten networks drawn as ours is?
 
-# %%
+# %% tags=["predict"]
 shares = []
 for seed in range(10):
     first = Network([784, 30, 10], rng=np.random.default_rng(seed))
@@ -503,7 +503,7 @@ print(f"the network answers {float(feedforward(shifted, a)[0, 0]):.2f}")
 my_net = Network([2, 2, 1])
 my_net.weights = [np.array([[0.0, 0.0], [0.0, 0.0]]), np.array([[0.0, 0.0]])]
 my_net.biases = [np.array([[0.0], [0.0]]), np.array([[0.0]])]
-checks.answer("03 design", my_net)
+checks.answer("03 design", my_net if my_net.weights[1].any() else ...)
 
 # %% tags=["solution"]
 my_net = Network([2, 2, 1])
