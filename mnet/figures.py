@@ -271,6 +271,44 @@ def answer_on_curve(ax, z):
     return f"At z = {z:.2f} the activation is {sigmoid(z):.2f}."
 
 
+def dark_or_light(ax, images, labels, w=10.0, b=0.0):
+    """Draw how dark the zeros and the ones are under the answer σ(w x + b) of a neuron, and what it misreads.
+
+    images : (n, 784), zeros and ones; the neuron says yes to a zero. Its failures stand beside, six of each.
+    """
+    darkness, zeros = images.mean(axis=1) / 256, labels == 0
+    a = sigmoid(w * darkness + b)
+    right = (a > 0.5) == zeros
+    ax.set_axis_off()
+    main = ax.inset_axes([0, 0, 0.56, 1])
+    grid, edges = np.linspace(0, 0.35, 351), np.linspace(0, 0.35, 36)
+    counts = [np.histogram(darkness[which], edges)[0] for which in (zeros, ~zeros)]
+    bars = [count / (1.2 * np.max(counts)) for count in counts]
+    main.stairs(bars[0], edges, fill=True, color=SKY)
+    main.plot(np.repeat(edges, 2), [0, *np.repeat(bars[1], 2), 0], color=VERMILLION, linewidth=1.5,
+              label="ones (outlined)")  # fmt: skip
+    main.plot(grid, sigmoid(w * grid + b), color=BLUE, linestyle="--", label="a = σ(w x + b)")
+    main.axhline(0.5, color=BLACK, linestyle=":", linewidth=1)
+    peak = edges[counts[0].argmax()]
+    main.text(peak + 0.005, bars[0].max() / 2, "zeros", ha="center", va="center")
+    main.set(
+        xlabel="darkness x of a picture", ylabel="answer a; bars: how many", xlim=(0, 0.35), ylim=(0, 1.02)
+    )
+    main.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize=10)
+    kinds = {"zeros read as ones": zeros, "ones read as zeros": ~zeros}
+    for top, (title, which) in zip((0.54, 0), kinds.items(), strict=True):
+        wrong = np.flatnonzero(which & ~right)
+        ax.text(0.62, top + 0.38, f"{len(wrong)} {title}", va="bottom", fontsize=11, transform=ax.transAxes)
+        for k, number in enumerate(wrong[np.linspace(0, len(wrong) - 1, min(6, len(wrong))).astype(int)]):
+            paper(ax.inset_axes([0.62 + 0.065 * k, top, 0.06, 0.36]), images[number])
+    switch = f"switches at darkness {-b / w + 0.0:.3f}" if w else "does not look at the picture"
+    sure = np.where(zeros, a, 1 - a).mean()
+    return (
+        f"With w = {w:.0f} and b = {b:.1f} the neuron {switch}: {right.mean():.1%} of {len(a):,} zeros and"
+        f" ones are read correctly. Its answer leans {sure:.2f} towards the right one, in the mean."
+    )
+
+
 # Lesson 03 -----------------------------------------------------------------------------------------
 
 
@@ -299,6 +337,21 @@ def wiring(ax, net, activations):
     ax.set_axis_off()
     said = ", ".join(f"{a:.3f}" for a in np.ravel(activations[-1]))
     return f"A network of {' - '.join(map(str, net.sizes))} neurons; its answer is {said}."
+
+
+def weighed(ax, w, images, b=0.0):
+    """Draw a neuron's weights (784,), and how much each pixel of some images (784,) adds to its z."""
+    ax.set_axis_off()
+    products = [w, *(w * image for image in images)]
+    zs = [float(np.sum(product)) + b for product in products[1:]]
+    titles = ["the weights", *(f"× picture: z = {z:.1f}" for z in zs)]
+    for k, (title, product) in enumerate(zip(titles, products, strict=True)):
+        part, most = ax.inset_axes([k / len(products), 0, 0.9 / len(products), 0.88]), abs(products[0]).max()
+        shown = part.imshow(product.reshape(28, 28), cmap="PuOr_r", vmin=-most, vmax=most)
+        part.set(title=title, xticks=(), yticks=())
+    ax.figure.colorbar(shown, ax=ax, label="adds to z (purple: negative)", shrink=0.8)
+    said = " and ".join(f"{z:.1f}" for z in zs)
+    return f"Orange pixels push the neuron towards yes, purple ones towards no; its z here is {said}."
 
 
 def standard_normal(ax, values):

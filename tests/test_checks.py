@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import mnet
-from mnet import Network, checks
+from mnet import Network, checks, figures
 from mnet import backprop as gradient
 from mnet import sigmoid as σ
 from mnet import sigmoid_prime as slope
@@ -1345,6 +1345,12 @@ def test_a_cell_that_plugs_in_can_be_run_again():
     newer.close()
     assert mnet.sigmoid is σ
     assert sys.modules["mnet.feedforward"].sigmoid is σ.__wrapped__
+
+
+def test_the_source_that_a_lesson_shows_is_yours(capsys):
+    with checks.plugged_in(sigmoid=sigmoid_by_pieces):
+        figures.source(mnet.sigmoid)
+    assert capsys.readouterr().out.startswith("def sigmoid_by_pieces(z):")
 
 
 def test_an_answer_not_written_yet_leaves_ours_in_place():

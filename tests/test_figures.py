@@ -104,6 +104,10 @@ def examples(mnist):
         "cost_per_step": [call([1.0, 0.5]), call([0.0])],
         "costs": [call(curve[::-1]), call([0.0])],
         "darkness_by_digit": [call(images.mean(axis=1) / 256, labels, size=(7, 4.2))],
+        "dark_or_light": [
+            call(images[labels < 2], labels[labels < 2], w, b, size=(9, 3.6))
+            for w, b in ((100, -11.5), (0, 0), (-200, 30))
+        ],
         "descent": [
             call(),
             call(eta=1.2, v1=-3, v2=-2),
@@ -183,6 +187,10 @@ def examples(mnist):
         "standard_normal": [call(net.weights[0].ravel()), call(np.zeros(1))],
         "training_curves": [call(begun), call(run)],
         "tuning": [call((0.1, 1, 3, 10, 100), {10: curve[:5], 30: curve[1:6]}), call((3,), {30: [0.1]})],
+        "weighed": [
+            call(means[0] / 256 - means[1] / 256, [images[0] / 256, images[1] / 256], -3.0, size=(8, 2.9)),
+            call(-means[0] / 256 - means[1] / 256, [images[2] / 256]),
+        ],
         "wiring": [call(small, [[1, 0], [0.5, 0.123], [0.75]], size=(7, 3.6))],
     }
 

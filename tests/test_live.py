@@ -121,7 +121,8 @@ def test_a_prediction_is_told_how_it_came_out_once_that_shows(panel):
                 verdicts |= {said} if said else set()
             control.value = usual
     right = {f" You predicted: {choice}, and so it is." for choice in choices}
-    assert len(verdicts & right) == ("second" not in panel.controls)  # the layers: see below
+    together = "second" in panel.controls or "at best" in panel.prediction.description  # two: see below
+    assert len(verdicts & right) == (not together)
     assert all(said.startswith(" You predicted: ") for said in verdicts)
     panel.prediction.value = passed
     assert panel.status.text == before == panel.picture.drawn["text"]
@@ -233,3 +234,23 @@ def test_what_is_drawn_on_the_pad_goes_through_the_network_where_that_is_seen(mn
     panel.close()
     assert not pad.pad.followers
     pad.close()
+
+
+def test_the_neuron_that_is_tuned_by_hand_counts_what_it_reads(mnist, no_silent_errors):
+    panel = panels.dark_or_light(mnist)
+    few = mnist.train.labels[:5000] < 2
+    darkness, zeros = mnist.train.images[:5000][few].mean(axis=1) / 256, mnist.train.labels[:5000][few] == 0
+    panel.prediction.value = "all"
+    for w, b in (100, -11.5), (-100, 11.5), (10, 0), (0, 1):
+        panel.controls["w"].value, panel.controls["b"].value = w, b
+        right = ((w * darkness + b > 0) == zeros).mean()
+        assert f" {right:.1%} of 1,042 zeros and ones" in panel.status.text
+        misread = [text for text in texts_of(panel.picture.drawn) if " read as " in text]
+        assert sum(int(text.split()[0]) for text in misread) == round((1 - right) * zeros.size)
+        assert ("It is: about 95." in panel.status.text) == (right > 0.94)
+
+
+def texts_of(noted):
+    """Return every text of a picture's plot and its parts."""
+    own = [mark["text"] for mark in noted["marks"] if mark["kind"] == "text"]
+    return own + [text for part in noted["parts"] for text in texts_of(part)]

@@ -200,7 +200,7 @@ def test_its_exercises_are_open_and_their_solutions_right(path):
         verdicts(SOLUTIONS, "solution", "exercise"),
     )
     bugs = verdicts(SOLUTIONS, "exercise", "solution")
-    assert 2 <= len(exercises) + len(bugs) == len(solutions) <= 4
+    assert 2 <= len(exercises) + len(bugs) == len(solutions) <= 6
     assert all(re.match(r"○ \w", verdict) for verdict in exercises), exercises
     assert all(re.match(r"✗ \w", verdict) for verdict in bugs), bugs
     assert all(verdict.startswith("✓ ") for verdict in solutions), solutions
@@ -294,3 +294,28 @@ def test_nbval_notices_a_changed_fact(tmp_path):
     report = pytest_says("-c", ROOT / "pyproject.toml", copy)
     assert f"1 failed, {len(code(notebook)) - 1} passed" in report
     assert last.source in report
+
+
+def stumbles(path, leave_out="exercise"):
+    """Return the cells of a lesson that fail or change when tests/support/again.py runs them again."""
+    run = [sys.executable, ROOT / "tests" / "support" / "again.py", path, leave_out]
+    env = os.environ | {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+    done = subprocess.run(run, env=env, cwd=NOTEBOOKS, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@lessons
+def test_its_cells_can_be_run_again_at_once_and_after_the_end(path):
+    assert not stumbles(path)
+
+
+def test_a_cell_that_cannot_be_run_again_is_found(tmp_path):
+    cells = "# %%\nimport numpy as np\na = 1\n", "# %% [markdown]\n# ## 1\n", "# %%\na + 1\n"
+    cells += "# %% [markdown]\n# ## 2\n", "# %%\na = np.ones(3) * a\na\n", "# %%\nlist(a[:4])\n"
+    cells += "# %%\ndel np\n", '# %% tags=["nbval-ignore-output"]\na = a + 1\n'
+    source = tmp_path / "a.py"
+    source.write_text("\n".join(cells), encoding="utf-8")
+    found = [(why.partition(":")[0], cell) for why, cell in stumbles(source)]
+    assert ("at once", "del np") in found
+    assert ("after the end", "a + 1") in found

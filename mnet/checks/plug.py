@@ -65,6 +65,7 @@ def _like_ours(name, fn):
             return OURS[name].__wrapped__(*args, **handed)
         return kinds.get(name, np.asarray)(fn(*args[:asked]), *args[asked:], **handed)
 
+    bare.__wrapped__ = fn  # what `figures.source` then shows
     # Of two kinds, as ours is: for mnet, and inside.
     return functools.wraps(bare)(lambda *args, **handed: bare(*args, **handed))
 

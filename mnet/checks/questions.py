@@ -11,6 +11,7 @@ from collections import namedtuple
 import numpy as np
 
 from mnet.checks.judge import Verdict
+from mnet.feedforward import feedforward
 
 Question = namedtuple("Question", "right mistakes hint within", defaults=(0.0,))
 
@@ -92,6 +93,14 @@ QUESTIONS = {
         "this is w / 2: the slope of σ at 0 is a quarter, not a half": 10.0,
     }, "at the switch z = 0: multiply σ′(0) by what the chain rule brings"),
 
+    "02 h": Question(lambda h: 2e-6 < float(h) < 5e-5 and not isinstance(h, str), {
+        "there the curve is cut off at the corner: a smaller step is better": lambda h: 5e-5 <= h <= 1,
+        "there the two numbers are nearly equal, and rounding eats their difference": lambda h: 0 < h <= 2e-6,
+        "h divides: it must not be 0": 0.0,
+        "this is the power of ten: give the step itself, such as 1e-3": lambda h: 1 < abs(h) <= 12,
+        "h is a step: give it without the minus": lambda h: -1 < h < 0,
+    }, "a step such as 1e-3: which makes h² and 1e-16 / h about equal?"),
+
     # 03 feedforward
     "03 count": Question(13_002, {
         "these are the weights alone: each neuron after the input has a bias too": 12_960,
@@ -116,6 +125,26 @@ QUESTIONS = {
         "the middle weight is -1: its product is taken away": lambda b: abs(abs(b) - 3.487) < 0.01,
         "these are the weights' sum: each multiplies what it hears": lambda b: abs(b) == 5,
     }, "z = 2 · 0.622 - 1 · 0.731 + 4 · 0.378 + b must be 0", 0.01),
+
+    "03 design": Question(lambda net: (_loops(net) > 0.9).tolist() == [False, True, True, False]
+        and (_loops(net) < 0.1).tolist() == [True, False, False, True], {
+        "two numbers go in and one comes out: Network([2, 2, 1])":
+            lambda net: (net.sizes[0], net.sizes[-1]) != (2, 1),
+        "one neuron cannot do it: a hidden layer is missing": lambda net: len(net.sizes) == 2,
+        "it says the same to all four: give it weights and biases": lambda net: np.ptp(_loops(net)) < 0.01,
+        "it says yes to the 1, which has no loop: the output's bias must be negative":
+            lambda net: _loops(net)[0] > 0.5,
+        "it says yes to the 8: the neuron that answers \"both\" must hold the output back":
+            lambda net: _loops(net)[3] > 0.5,
+        "it says no to the 9, whose loop is above: the first column of weights hears it":
+            lambda net: _loops(net)[1] < 0.5,
+        "it says no to the 6, whose loop is below: the second column of weights hears it":
+            lambda net: _loops(net)[2] < 0.5,
+        "all four lean the right way, and not far enough: make all its numbers larger":
+            lambda net: len(_loops(net)) == 4,
+        "give the network itself: checks.answer(\"03 design\", my_net)":
+            lambda net: not hasattr(net, "weights"),
+    }, "give it arrays of the shapes (2, 2), (1, 2), (2, 1) and (1, 1)"),
 
     # 04 cost
     "04 step": Question((1.6, 0.2), {
@@ -288,6 +317,11 @@ def _is_answer(value, wanted, within):
     wanted = np.asarray(wanted)
     close = found.dtype.kind in "iuf" and found.shape == wanted.shape and wanted.dtype.kind in "iuf"
     return bool(close and np.allclose(found, wanted, 1e-6, within))
+
+
+def _loops(net):
+    """Return a network's answers to a 1, a 9, a 6 and an 8: whether each has a loop above, and one below."""
+    return feedforward(net, [[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]]).ravel()
 
 
 def _word(text):

@@ -126,6 +126,25 @@ def looking(mnist):
     )
 
 
+def dark_or_light(mnist):
+    """Lesson 02: a neuron that hears how dark a picture is; tune it until it tells zeros from ones."""
+    some = mnist.train.labels[:5000] < 2
+    images, labels = mnist.train.images[:5000][some], mnist.train.labels[:5000][some]
+    darkness = images.mean(axis=1) / 256
+
+    def came_out(w, b):
+        share = ((w * darkness + b > 0) == (labels == 0)).mean()
+        return "about 95" if share > 0.94 else None  # no w and b get beyond 95.3 %
+
+    return Explorer(
+        lambda ax, w, b: figures.dark_or_light(ax, images, labels, w, b),
+        size=(9, 3.6),
+        predicts=("of 100, at best", ["about 80", "about 95", "all"], came_out),
+        w=slider("weight w", 10, -200, 200),
+        b=slider("bias b", 0.0, -30, 30, 0.5),
+    )
+
+
 def descent():
     """Lesson 04: a ball on the bowl v1² + 4 v2², the learning rate and where it starts."""
     return Explorer(

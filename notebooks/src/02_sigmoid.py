@@ -133,16 +133,17 @@ figures.show(figures.slope, z=1.0)
 # %%
 h = 1e-5
 measured = (sigmoid(z + h) - sigmoid(z - h)) / (2 * h)
-bool(abs(measured - sigmoid_prime(z)).max() < 1e-9)
+worst = abs(measured - sigmoid_prime(z)).max()
+print(f"largest difference: about 1e{round(np.log10(worst))}, wanted less than 1e-9")
 
 # %% [markdown]
-# The formula and the measurement agree to nine decimals at all eleven points. Where is the slope largest, and how large is it?
+# The formula and the measurement agree to nine decimals and more, at all eleven points. Where is the slope largest, and how large is it?
 
 # %% tags=["predict"]
 sigmoid_prime(np.array([0.0, 2.0, 5.0, 10.0])).round(4)
 
 # %% [markdown]
-# At $z = 0$ the slope is $\tfrac14$, its maximum. At $z = 10$ it is nearly nothing: however you nudge the weights, the answer stays where it is. Such a neuron is **saturated**; the panel below calls it so where $\sigma'(z) < 0.01$. Keep this in mind; in lesson 07 a whole network gets stuck for this reason.
+# At $z = 0$ the slope is $\tfrac14$, its maximum. At $z = 10$ it is nearly nothing: however you nudge the weights, the answer stays where it is. Such a neuron is **saturated**; the panel below calls it so where $\sigma'(z) < 0.01$. (That is the slope along $z$. Along $x$, the curve that the panel draws is $w$ times as steep.) Keep this in mind; in lesson 07 a whole network gets stuck for this reason.
 #
 # ## 4 · One neuron in your hand
 #
@@ -170,14 +171,37 @@ darkness = x.mean(axis=0)
 [round(float(darkness[labels == digit].mean()), 3) for digit in (0, 1)]
 
 # %% [markdown]
-# Of the first 5,000 pictures, an average 0 has darkness 0.18 and an average 1 has 0.08. So place the switch between them, at 0.12, and make it steep. With $w = 100$, equation (1) and $x = -b/w$ give $b = -12$.
+# Of the first 5,000 pictures, an average 0 has darkness 0.18 and an average 1 has 0.08. Both kinds stand in the panel below, as many as have each darkness, and over them the neuron's answer. Its dotted line is one half: right of where the curve crosses it, the neuron says "0". Beside them are pictures that it misreads now.
+#
+# **Predict first.** Of 100 zeros and ones, how many can such a neuron tell apart at best? Choose in the list; then tune $w$ and $b$ until you find no better score. One place for the switch is enough, so use the equation $x = -b/w$.
 
 # %%
-a = sigmoid(100 * darkness - 12)
-right = np.concatenate([a[labels == 0] > 0.5, a[labels == 1] < 0.5])
-print(f"{right.mean():.1%} of {right.size} zeros and ones are told apart")
+panels.dark_or_light(mnist)
 
 # %% [markdown]
+# Keep what you found, for a while. Is the best place halfway between the two means, at 0.13? The neuron is $a = \sigma(w (x - s))$ with the switch $s$, which is $b = -w s$.
+
+# %% tags=["predict"]
+zeros = labels[labels < 2] == 0
+ink = darkness[labels < 2]
+for switch in (0.10, 0.115, 0.13, 0.14):
+    a = sigmoid(100 * (ink - switch))
+    print(f"switch at {switch:.3f}: {((a > 0.5) == zeros).mean():.1%} of {a.size:,} are right")
+
+# %% [markdown]
+# Not halfway: the ones crowd together and the zeros spread out, so the switch belongs nearer to the ones. And how steep? **Ask yourself** first: with the switch at 0.115, what will $w = 1$, 10, 100 and 1,000 change?
+
+# %% tags=["predict"]
+for w in (1, 10, 100, 1000):
+    a = sigmoid(w * (ink - 0.115))
+    towards = np.where(zeros, a, 1 - a).mean()
+    print(
+        f"w = {w:4}: {((a > 0.5) == zeros).mean():.1%} are right; the answer leans {towards:.2f} towards it"
+    )
+
+# %% [markdown]
+# The count does not see $w$ at all. What grows is how sure the neuron is: at $w = 1$ it says "a little more than half" to everything, at $w = 1000$ "yes" or "no". That is welcome where it is right, and bad where it is wrong. A count of right answers is therefore a poor guide for setting weights; lesson 04 looks for a number that sees such a difference, and calls it the cost.
+#
 # One neuron, one weight, one bias, set by hand. It fails on thick ones and thin zeros, since it knows nothing but darkness. A neuron with a weight for *each* pixel looks at the picture itself. In the panel all 784 weights are alike at first, which is the neuron of darkness once more; **weights** then takes the mean 0 minus the mean 1. **Predict first:** how many of 100 zeros and ones will that one tell apart? And which pixels speak for a 0, which against?
 
 # %%
@@ -193,6 +217,9 @@ panels.looking(mnist)
 # ### Exercise 1 · Write the sigmoid
 #
 # Write equation (2) for an array `z` of any shape; at $z = -1000$ it must answer 0 without a warning, as in section 2. `np.exp` takes whole arrays.
+#
+# <details><summary>Hint 1, a question</summary>What does Python compute first in <code>1 / 1 + np.exp(-z)</code>?</details>
+# <details><summary>Hint 2, the line</summary>It is the last line of the function in section 2; the line with <code>with np.errstate</code> stands above it, and the formula one step to the right.</details>
 
 # %% tags=["exercise"]
 from mnet import checks
@@ -228,6 +255,9 @@ panels.neuron()
 # ### Exercise 2 · Spot the bug
 #
 # Someone types equation (3) and makes one slip. Where $z$ happens to equal $\sigma(z)$ the line is even right; everywhere else it is not. Run the check, read what it says, and mend the line.
+#
+# <details><summary>Hint 1, a question</summary>At z = 0 the slope is a quarter. What does this line make of it?</details>
+# <details><summary>Hint 2, the line</summary>Compare the second factor with the one of equation (3): what stands behind its minus?</details>
 
 
 # %% tags=["exercise", "predict"]
@@ -249,6 +279,9 @@ checks.sigmoid_prime(slope)
 # ### Exercise 3 · Place the switch
 #
 # A neuron has weight $w = 4$. Which bias makes it switch at $x = 3$? Compute it first; then set $w$ and $b$ in the panel of section 4 and see whether the switch sits there.
+#
+# <details><summary>Hint 1, a question</summary>What is z, exactly where a neuron switches?</details>
+# <details><summary>Hint 2, the line</summary>Put w = 4 and x = 3 into w x + b = 0, and solve for b.</details>
 
 # %% tags=["exercise"]
 my_bias = ...
@@ -262,6 +295,9 @@ checks.answer("02 bias", my_bias)
 # ### Exercise 4 · How steep can it be?
 #
 # With $w = 20$ and $b = 0$, how steep is the answer $a = \sigma(w x + b)$ as a function of $x$ where it is steepest? Predict the number from equation (3) and the chain rule; then let the central difference measure it.
+#
+# <details><summary>Hint 1, a question</summary>Where does this neuron switch, and what is σ′ there?</details>
+# <details><summary>Hint 2, the line</summary>The chain rule multiplies σ′(z) by how fast z moves when x does: z = 20 x.</details>
 
 # %% tags=["exercise"]
 my_slope = ...
@@ -274,6 +310,29 @@ checks.answer("02 steepest", my_slope)
 # %%
 if my_slope is not ...:
     print(round(float(sigmoid(20 * h) - sigmoid(-20 * h)) / (2 * h), 4))
+
+# %% [markdown]
+# ### Exercise 5 · Choose h
+#
+# The central difference has an error of its own. Predict: of the steps $h = 10^{-1}, 10^{-2}, \dots, 10^{-12}$, which measures $\sigma'(1)$ best? A large step cuts the corner of the curve; a tiny one subtracts two numbers that are nearly equal. Answer with your $h$; then the cell below the check measures.
+#
+# <details><summary>Hint 1, a question</summary>A float has about 16 digits. How many are left of σ(z + h) − σ(z − h), when the two agree in twelve?</details>
+# <details><summary>Hint 2, the line</summary>The corner costs about h², the lost digits about 10⁻¹⁶ / h: for which h are the two alike?</details>
+
+# %% tags=["exercise"]
+my_h = ...
+checks.answer("02 h", my_h)
+
+# %% tags=["solution"]
+my_h = 1e-5
+checks.answer("02 h", my_h)
+
+# %% tags=["nbval-ignore-output"]
+if my_h is not ...:
+    for power in range(1, 13):
+        step = 10.0**-power
+        error = (sigmoid(1 + step) - sigmoid(1 - step)) / (2 * step) - sigmoid_prime(1.0)
+        print(f"h = 1e-{power:02}: wrong by about 1e{round(np.log10(abs(error))):+03}")
 
 # %% [markdown]
 # ## What you have now

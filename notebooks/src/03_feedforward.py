@@ -94,6 +94,25 @@ hidden.round(3)
 round(1 / (1 + 2.71828**-0.5), 3), round(1 - 0.622, 3)
 
 # %% [markdown]
+# ### A neuron's weights are a picture
+#
+# A neuron that hears 784 pixels has 784 weights, one on each pixel. Fold them as you folded the pixels, and you see what it looks for. Here is one made by hand: the mean picture of a 0 minus the mean picture of a 1, from lesson 01. Its bias is chosen so that $z = 0$ lies halfway between the two.
+
+# %%
+pictures, _ = mnist.train.columns(slice(0, 5000))
+zeros, ones = (pictures[:, mnist.train.labels[:5000] == digit] for digit in (0, 1))
+look = (zeros.mean(axis=1) - ones.mean(axis=1)).reshape(1, 784)
+halfway = -(look @ (zeros.mean(axis=1) + ones.mean(axis=1)))[0] / 2
+figures.show(figures.weighed, look[0], [zeros[:, 0], ones[:, 0]], halfway, size=(8, 2.9))
+
+# %% [markdown]
+# Each pixel of ink counts with the weight that lies under it, and $z$ adds up the whole picture. Lesson 02 tuned a neuron with a single weight to 95 % of the zeros and ones. **Predict:** how many does this one tell apart?
+
+# %% tags=["predict"]
+right = np.concatenate([look @ zeros + halfway > 0, look @ ones + halfway < 0], axis=1)
+print(f"{right.mean():.1%} of {right.size:,} zeros and ones are told apart")
+
+# %% [markdown]
 # ## 2 · A whole network by hand
 #
 # Put one more neuron behind these three. It hears their answers with the weights 2, $-1$ and 4, and its bias is $-1$. The layer between input and output is called **hidden**, for no deeper reason than that it is neither.
@@ -107,6 +126,19 @@ round(float(z_out[0, 0]), 2), round(float(sigmoid(z_out)[0, 0]), 3)
 
 # %% [markdown]
 # That was a network: 2 inputs, 3 hidden neurons, 1 output. It is two lines of equation (5), and a deeper one is more lines of the same.
+#
+# ### What a hidden layer is for
+#
+# Why not ten output neurons that look at the pixels themselves? Because of what one neuron cannot do, whatever its weights are. Suppose that two inputs say whether a digit has a loop above and a loop below, and that a neuron shall say "yes" to digits with exactly **one** loop:
+#
+# | digit | loop above, $x_1$ | loop below, $x_2$ | wanted | so $z$ must be |
+# |---|---|---|---|---|
+# | 1 | 0 | 0 | no | $b < 0$ |
+# | 9 | 1 | 0 | yes | $w_1 + b > 0$ |
+# | 6 | 0 | 1 | yes | $w_2 + b > 0$ |
+# | 8 | 1 | 1 | no | $w_1 + w_2 + b < 0$ |
+#
+# Add the two middle lines: $w_1 + w_2 + 2b > 0$. Add the first and the last: $w_1 + w_2 + 2b < 0$. No weights and no bias do both. Two neurons side by side cannot help either, as long as nobody hears both. With a hidden layer it is easy, and exercise 5 lets you design it.
 #
 # ## 3 · The network as an object
 #
@@ -130,16 +162,16 @@ list(zip(sizes[1:], sizes[:-1], strict=True))
 # **Counting layers.** The book counts layers from 1, and its layer 1 is the input, which has no weights. Lists in code count from 0. So `weights[0]` and `biases[0]` belong to the book's layer 2. That is the only place where the two disagree; keep it in mind and read both.
 
 # %%
-net = Network([2, 3, 1], rng=np.random.default_rng(0))
-print("weights:", [w.shape for w in net.weights])
-print("biases: ", [b.shape for b in net.biases])
+small = Network([2, 3, 1], rng=np.random.default_rng(0))
+print("weights:", [matrix.shape for matrix in small.weights])
+print("biases: ", [column.shape for column in small.biases])
 
 # %% [markdown]
 # The same shapes as ours. Give it our numbers, and draw it. Each weight stands on its line, near the neuron that listens; in the circles are the activations.
 
 # %%
-net.weights, net.biases = [w, w_out], [b, b_out]
-figures.show(figures.wiring, net, [a, hidden, sigmoid(z_out)], size=(7, 3.6))
+small.weights, small.biases = [w, w_out], [b, b_out]
+figures.show(figures.wiring, small, [a, hidden, sigmoid(z_out)], size=(7, 3.6))
 
 # %% [markdown]
 # ### Where the first numbers come from
@@ -164,16 +196,37 @@ answers = sigmoid(positive @ x)
 print(f"of {answers.size:,} answers to 1,000 pictures, {(answers > 0.99).mean():.0%} are above 0.99")
 
 # %% [markdown]
-# With no negative weight, every bit of ink pushes every neuron up, until all say "yes" to everything. The sum needs both signs to be undecided.
+# With no negative weight, every bit of ink pushes every neuron up, until all say "yes" to everything. With both signs most of the sum cancels. Most, not all: of hundreds of draws a good deal is left over, and $\sigma'(z)$ is small there. How many hidden answers are saturated, in ten networks drawn as ours is?
+
+# %% tags=["predict"]
+shares = []
+for seed in range(10):
+    first = Network([784, 30, 10], rng=np.random.default_rng(seed))
+    hidden_answers = sigmoid(first.weights[0] @ x + first.biases[0])
+    shares.append((hidden_answers * (1 - hidden_answers) < 0.01).mean())
+print(f"saturated: {min(shares):.0%} to {max(shares):.0%}")
+
+# %% [markdown]
+# More than half. Such a network still learns, and lesson 07 shows when it does not.
 #
-# Why random at all? Neurons that start equal hear the same and answer the same. If the weights with which the next layer hears them are equal as well, they are later corrected the same, and stay equal for ever: thirty copies of one neuron.
+# Why random at all? Neurons that start equal hear the same and answer the same. If the weights with which the next layer hears them are equal as well, they are corrected the same, too. **Predict:** train such a network on 1,000 pictures, as in lesson 00. How many different neurons does it have then?
 
-# %%
-copies = Network([784, 30, 10])
+# %% tags=["predict"]
+from mnet import Split, sgd
+
+few = Split(mnist.train.images[:1000], mnist.train.labels[:1000])
+copies, drawn_at_random = (Network([784, 30, 10], rng=np.random.default_rng(0)) for _ in range(2))
 copies.weights[0][:], copies.biases[0][:] = 0.01, 0
-hidden_answers = sigmoid(copies.weights[0] @ x[:, :1] + copies.biases[0])
-print("different answers among 30 equal neurons:", len(np.unique(hidden_answers.round(4))))
+copies.weights[1][:] = copies.weights[1][:, :1]  # each output hears all of them alike
+for name, trained in {"equal": copies, "random": drawn_at_random}.items():
+    list(sgd(trained, few, epochs=1, mini_batch_size=10, eta=3.0, rng=np.random.default_rng(0)))
+    rows = trained.weights[0].round(4)
+    print(f"{name} at the start: {len(np.unique(rows, axis=0))} different rows among {len(rows)}")
+print(f"the equal ones moved by up to {abs(copies.weights[0] - 0.01).max():.2f}, all alike")
 
+# %% [markdown]
+# They learn, and stay equal for ever: thirty copies of one neuron, which together can say no more than one. Only different starts let them become different.
+#
 # %% [markdown]
 # ## 4 · Forward
 #
@@ -188,18 +241,17 @@ figures.source(feedforward)
 # The line above `def` says: `x` has as many rows as the network has inputs, and $m$ columns. `zip` walks through both lists at once, so that each layer's weights `w` meet the same layer's bias `b`. Our 2-3-1 network first. You worked out its answer by hand.
 
 # %%
-by_hand = Network([2, 3, 1])
-by_hand.weights, by_hand.biases = [w, w_out], [b, b_out]
-round(float(feedforward(by_hand, a)[0, 0]), 3)
+round(float(feedforward(small, a)[0, 0]), 3)
 
 # %% [markdown]
 # The same 0.736. The loop says `a = …` again and again: no layer's answer is kept. Lesson 05 will have to keep them. Now follow one picture through $[784, 30, 10]$, by its shapes:
 
 # %%
-a = x[:, [0]]
-for w, b in zip(net.weights, net.biases, strict=True):
-    print(f"w {w.shape} @ a {a.shape} + b {b.shape} = z {(w @ a + b).shape}")
-    a = sigmoid(w @ a + b)
+answer = x[:, [0]]
+for weights, biases in zip(net.weights, net.biases, strict=True):
+    z = weights @ answer + biases
+    print(f"w {weights.shape} @ a {answer.shape} + b {biases.shape} = z {z.shape}")
+    answer = sigmoid(z)
 
 # %% [markdown]
 # Each product eats the length of the layer before and leaves that of its own: 784, then 30, then 10.
@@ -221,7 +273,7 @@ print("x", x.shape, "-> answers", together.shape)
 
 # %% tags=["predict"]
 one_at_a_time = np.hstack([feedforward(net, x[:, [i]]) for i in range(1000)])
-one_at_a_time.shape, bool(abs(together - one_at_a_time).max() < 1e-5)
+print(f"{one_at_a_time.shape}: differences below 1e-5: {(abs(together - one_at_a_time) < 1e-5).mean():.0%}")
 
 # %% [markdown]
 # They are, up to the rounding of 32-bit numbers. How much faster is one product than a thousand? Time both on your machine. The factor differs from machine to machine; that it is more than 2 does not.
@@ -286,25 +338,26 @@ print("answers above 0.8:", (together[:, 0] > 0.8).sum(), "of", len(together))
 # %% tags=["predict"]
 x_test, _ = mnist.test.columns()
 nets = [Network([784, 30, 10], rng=np.random.default_rng(seed)) for seed in range(20)]
-shares = np.array([(predict(n, x_test) == mnist.test.labels).mean() for n in nets])
-print(f"on average 8 to 12 %: {0.08 < shares.mean() < 0.12}")
-print(f"each 2 to 20 %: {0.02 < shares.min() < shares.max() < 0.2}")
+shares = [(predict(each, x_test) == mnist.test.labels).mean() for each in nets]
+print(
+    f"{min(shares):.0%} to {max(shares):.0%}, {np.mean(shares):.0%} in the mean; guesses lie in 2 % to 20 %"
+)
 
 # %% [markdown]
-# About 10 %: as good as rolling a ten-sided die. The pattern of the numbers is everything, and this one is noise. Some of the twenty are luckier than others. **Ask yourself:** would picking the luckiest of many networks be learning? Lesson 01 did that with a thousand dice, and knows what becomes of the winner.
+# About 10 %, in the mean: as good as rolling a ten-sided die. The pattern of the numbers is everything, and this one is noise. Some of the twenty are luckier than others. **Ask yourself:** would picking the luckiest of many networks be learning? Lesson 01 did that with a thousand dice, and knows what becomes of the winner.
 #
 # ## 7 · Count, then resize
 #
 # **Predict first.** How many numbers does $[784, 30, 10]$ hold? Count the weights between each two layers, then a bias for every neuron that is not an input. Write your number down, and then run the next cell.
 
 # %% tags=["predict"]
-sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict=True))
+sum(array.size for array in net.weights + net.biases)
 
 # %% [markdown]
 # $784 \cdot 30 + 30 + 30 \cdot 10 + 10 = 23{,}860$. Where are most of them?
 
 # %% tags=["predict"]
-[w.size for w in net.weights], f"{net.weights[0].size / 23_860:.1%}"
+[matrix.size for matrix in net.weights], f"{net.weights[0].size / 23_860:.1%}"
 
 # %% [markdown]
 # Nearly all of them, 23,520, sit between the pixels and the hidden layer.
@@ -334,7 +387,10 @@ print(f"a second layer of 30 adds {930 / 23_860:.1%}")
 #
 # ### Exercise 1 · Write feedforward
 #
-# Write the function of section 4 for any `net`: start from `a = x`, go through the layers, return the last answer. You may use `sigmoid`.
+# Write the function of section 4 for any `net`: start from `a = x`, go through the layers, return the last answer. You may use `sigmoid`; the course's `feedforward` does not count as yours.
+#
+# <details><summary>Hint 1, a question</summary>What does the second layer hear: the picture, or the answers of the first?</details>
+# <details><summary>Hint 2, the line</summary>Inside the loop over <code>zip(net.weights, net.biases)</code>, one line gives <code>a</code> a new value; <code>return</code> stands behind the loop, as far left as <code>for</code>.</details>
 
 # %% tags=["exercise"]
 from mnet import checks
@@ -372,33 +428,39 @@ panels.layers(mnist)
 # ### Exercise 2 · Spot the bug
 #
 # Someone writes the loop with a counter `l` in place of `zip`, and makes one slip. For most networks NumPy complains; for some, with layers of equal size, it does not, and returns an array of a strange shape. Run the check, find the slip and mend it. What is `net.biases`: one column, or a list?
+#
+# <details><summary>Hint 1, a question</summary>Which two things does the layer number l pick from, and which of them has its [l]?</details>
+# <details><summary>Hint 2, the line</summary>It is the line with the sigmoid: look at what is added.</details>
 
 
 # %% tags=["exercise", "predict"]
-def answer(net, x):
+def with_a_counter(net, x):
     a = x
     for l in range(len(net.weights)):
         a = sigmoid(net.weights[l] @ a + net.biases)
     return a
 
 
-checks.feedforward(answer)
+checks.feedforward(with_a_counter)
 
 
 # %% tags=["solution"]
-def answer(net, x):
+def with_a_counter(net, x):
     a = x
     for l in range(len(net.weights)):
         a = sigmoid(net.weights[l] @ a + net.biases[l])
     return a
 
 
-checks.feedforward(answer)
+checks.feedforward(with_a_counter)
 
 # %% [markdown]
 # ### Exercise 3 · Count without running
 #
 # How many weights and biases does `Network([784, 16, 16, 10])` hold? Write down the shapes of its three weights and three biases first, then add up. The panel of section 7 can confirm it.
+#
+# <details><summary>Hint 1, a question</summary>How many neurons does each layer have that is not the input, and how many does each of them hear?</details>
+# <details><summary>Hint 2, the line</summary>The shapes are (16, 784), (16, 16) and (10, 16), and each row has a bias.</details>
 
 # %% tags=["exercise"]
 my_total = ...
@@ -412,6 +474,9 @@ checks.answer("03 count", my_total)
 # ### Exercise 4 · Undecided
 #
 # The 2-3-1 network of section 2 answers 0.736. Which output bias, in place of $-1$, makes it answer exactly 0.5? First ask which $z$ gives 0.5, then go back to the line for paper. Two decimals will do; the cell below the check lets the network answer with your bias, or with $-1$ as long as you have none.
+#
+# <details><summary>Hint 1, a question</summary>For which z does the sigmoid answer one half?</details>
+# <details><summary>Hint 2, the line</summary>In the line for paper in section 2, put b in the place of −1, and let the sum be that z.</details>
 
 # %% tags=["exercise"]
 my_bias = ...
@@ -422,13 +487,46 @@ my_bias = -(2 * 0.622 - 1 * 0.731 + 4 * 0.378)
 checks.answer("03 half", my_bias)
 
 # %% tags=["predict"]
-by_hand.biases[1] = np.array([[-1.0 if my_bias is ... else my_bias]])
-print(f"the network answers {float(feedforward(by_hand, [[1.0], [0.5]])[0, 0]):.2f}")
+shifted = Network([2, 3, 1])
+shifted.weights, shifted.biases = [w, w_out], [b, np.array([[-1.0 if my_bias is ... else my_bias]])]
+print(f"the network answers {float(feedforward(shifted, a)[0, 0]):.2f}")
+
+# %% [markdown]
+# ### Exercise 5 · Design a network
+#
+# Build the network of section 2 that one neuron cannot be: "yes" (above 0.9) to the 9 and the 6, "no" (below 0.1) to the 1 and the 8. Think first of two questions that the two hidden neurons could each answer alone, so that the output can decide from their answers. Then choose the numbers: nine of them, and large ones make sure answers.
+#
+# <details><summary>Hint 1, a question</summary>Is there at least one loop? Are there two? What should each answer make the output do?</details>
+# <details><summary>Hint 2, the line</summary>A neuron with the weights 20 and 20 answers “at least one” with a bias of −10. Which bias makes it “both”? And which sign has its weight in the output?</details>
+
+# %% tags=["exercise"]
+my_net = Network([2, 2, 1])
+my_net.weights = [np.array([[0.0, 0.0], [0.0, 0.0]]), np.array([[0.0, 0.0]])]
+my_net.biases = [np.array([[0.0], [0.0]]), np.array([[0.0]])]
+checks.answer("03 design", my_net if my_net.weights[1].any() else ...)
+
+# %% tags=["solution"]
+my_net = Network([2, 2, 1])
+my_net.weights = [np.array([[20.0, 20.0], [20.0, 20.0]]), np.array([[20.0, -20.0]])]
+my_net.biases = [np.array([[-10.0], [-30.0]]), np.array([[-10.0]])]
+checks.answer("03 design", my_net)
+
+# %% [markdown]
+# Its answers to the 1, the 9, the 6 and the 8, and the picture of it for the 9:
+
+# %%
+loops = np.array([[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]])
+feedforward(my_net, loops).round(2) + 0.0
+
+# %%
+nine = loops[:, [1]]
+middle = sigmoid(my_net.weights[0] @ nine + my_net.biases[0])
+figures.show(figures.wiring, my_net, [nine, middle, feedforward(my_net, nine)], size=(7, 3))
 
 # %% [markdown]
 # ## What you have now
 #
-# You wrote a layer as a matrix and said why row $j$ is neuron $j$; you computed a network by hand; you asked one about a thousand images with one product a layer; you counted 23,860 numbers that someone has to set. They are noise so far. Before they can get better, "better" must be a number: that is lesson 04.
+# You wrote a layer as a matrix and said why row $j$ is neuron $j$; you computed a network by hand and designed one that does what no single neuron can; you asked one about a thousand images with one product a layer; you counted 23,860 numbers that someone has to set. They are noise so far. Before they can get better, "better" must be a number: that is lesson 04.
 #
 # ## In practice
 #

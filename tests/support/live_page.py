@@ -9,6 +9,7 @@ from tests.support.lab import IDLE, Lesson
 EXPLORERS = {
     "neuron": "neuron()",
     "looking": "looking(mnist)",
+    "dark_or_light": "dark_or_light(mnist)",
     "layers": "layers(mnist)",
     "descent": "descent()",
     "backprop": "backprop(mnist)",

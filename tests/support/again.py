@@ -1,0 +1,78 @@
+"""Run each cell of a lesson twice, and each section again after its end; print what then differs, as JSON.
+
+    python tests/support/again.py notebooks/src/02_sigmoid.py
+
+A tenth of the training images will do: what is compared is a cell with itself. Run it in a process of its
+own: lessons plug functions into mnet.
+"""
+
+import ast
+import functools
+import io
+import json
+import linecache
+import sys
+from contextlib import redirect_stdout
+
+import jupytext
+
+import mnet
+
+
+def run(source, names):
+    """Run a cell as a kernel does; return what it prints, and its last value if that is plain."""
+    tree, last = ast.parse(source), None
+    if tree.body and isinstance(tree.body[-1], ast.Expr):
+        last = ast.Expression(tree.body.pop().value)
+    cell = f"<cell {hash(source)}>"
+    linecache.cache[cell] = len(source), None, source.splitlines(keepends=True), cell  # as IPython does
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(compile(tree, cell, "exec"), names)
+        value = eval(compile(last, cell, "eval"), names) if last else None
+    plain = type(value).__module__.startswith(("builtins", "numpy", "mnet.checks"))
+    return printed.getvalue() + (repr(value) if plain else "")
+
+
+def sections(path, leave_out):
+    """Return the code cells of each section of a source, as (text, whether its output may differ)."""
+    found = [[]]
+    for cell in jupytext.read(path).cells:
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type == "markdown" and f"\n{cell.source}".count("\n## "):
+            found.append([])
+        if cell.cell_type == "code" and leave_out not in tags:
+            shows_yours = "figures.source(" in cell.source  # once it is plugged in
+            found[-1].append((cell.source, shows_yours or "nbval-ignore-output" in tags))
+    return found
+
+
+def differences(parts):
+    """Yield the cells that fail or say something else when they are run in place again, or after the end."""
+    names = {"__name__": "__main__"}
+    first = {}
+    for part in parts:
+        for source, free in part:
+            first[source] = run(source, names)
+            yield from again(source, free, first, names, "at once")
+    for part in reversed(parts):  # so that none is helped by one before it
+        for source, free in part:
+            yield from again(source, free, first, names, "after the end")
+
+
+def again(source, free, first, names, when):
+    """Yield a difference if there is one."""
+    try:
+        found = run(source, names)
+    except Exception as error:
+        yield f"{when}: {type(error).__name__}: {error}", source
+    else:
+        if found != first[source] and not free:
+            yield f"{when}: {found!r} in place of {first[source]!r}", source
+
+
+if __name__ == "__main__":
+    whole = mnet.load_mnist()
+    few = whole._replace(train=mnet.Split(whole.train.images[:5000], whole.train.labels[:5000]))
+    read = mnet.load_mnist
+    mnet.load_mnist = functools.wraps(read)(lambda *folder: read(*folder) if folder else few)
+    print(json.dumps([*differences(sections(sys.argv[1], leave_out=sys.argv[2]))]))
