@@ -57,9 +57,10 @@ AT_ONCE = min(2, os.cpu_count() or 1)  # submissions: each may take a core and a
 def check(ctx, folder, to, overwrite, seconds, memory):
     """Mark a folder of submitted notebooks with the checks of their exercises.
 
-    Each runs in a process of its own. That stops accidents, not attackers: look at code before marks count.
-    Marks are written as they come. Ends with 0 once each submission has its row, whatever the marks; with
-    130 after Ctrl-C, which prints the rows so far; with 1 where nothing can be read or written.
+    The lessons say what counts, and no submission gives itself a mark. On Linux with bubblewrap, none sees
+    your files, your network or another's work. Marks are written as they come. Ends with 0 once each
+    submission has its row, whatever the marks; with 130 after Ctrl-C, which prints the rows so far; with 1
+    where nothing can be read or written.
     """
     sys.stdout.reconfigure(errors="replace")  # for terminals without σ
     folder = folder.resolve()
@@ -256,13 +257,8 @@ def _run(path, limits, stop):
 def bubblewrap():
     """Return the path of bubblewrap; None where there is none, or where the system forbids what it needs."""
     path = shutil.which("bwrap")
-    works = (
-        path
-        and not subprocess.run(
-            [path, "--unshare-all", "--ro-bind", "/", "/", "true"], stderr=subprocess.DEVNULL
-        ).returncode
-    )
-    return path if works else None
+    tried = [path, "--unshare-all", "--ro-bind", "/", "/", "true"]
+    return path if path and not subprocess.run(tried, stderr=subprocess.DEVNULL).returncode else None
 
 
 def _command(path, home, report, limits):
@@ -275,14 +271,11 @@ def _command(path, home, report, limits):
     if not bubblewrap():
         return room_of(path, report), home
     # What is not named is not there: no network, no other process, no home, no other submission.
-    system = [
-        f"/{name}" for name in ("usr", "bin", "sbin", "lib", "lib32", "lib64", "etc/ld.so.cache", "etc/fonts")
-    ]
-    python = [sys.prefix, sys.base_prefix, os.path.dirname(os.path.realpath(sys.executable))]
+    system = "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/fonts"
+    python = sys.prefix, sys.base_prefix, os.path.dirname(os.path.realpath(sys.executable))
     seen = [*system, *python, mnet.__path__[0], str(COURSE / "data")]
-    hidden = [
-        folder for folder in [str(COURSE / "notebooks")] if any(folder.startswith(f"{s}/") for s in seen)
-    ]
+    lessons = str(COURSE / "notebooks")  # with the solutions: in a wheel they lie inside Python's folder
+    hidden = [lessons] if any(lessons.startswith(f"{place}/") for place in seen) else []
     size = ["--size", str(limits[1] * 2**19)]
     return [
         bubblewrap(), "--unshare-all", "--die-with-parent", "--cap-drop", "ALL",
@@ -336,7 +329,7 @@ def _tree(pid):
 
 
 def _memory(pid):
-    """Return the bytes that a process and all it started hold, what they share counted for each."""
+    """Return the bytes of all that a process started, what they share counted for each."""
     total = 0
     for one in _tree(pid):
         with suppress(psutil.Error):

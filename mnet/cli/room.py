@@ -91,21 +91,15 @@ def write(report, *record):
 
 def code_cells(path):
     """Return the sources of a notebook's code cells; DataError for any other file."""
-    wanted = "a Jupyter notebook"
+    said = {RecursionError: "endless brackets", UnicodeDecodeError: "no UTF-8 text"}
+    said |= dict.fromkeys((KeyError, TypeError), "JSON without code cells of format 4")
+    content = read_bytes(path, NOTEBOOK_LIMIT)
     try:
-        cells = json.loads(read_bytes(path, NOTEBOOK_LIMIT))["cells"]
-        sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+        sources = [cell["source"] for cell in json.loads(content)["cells"] if cell["cell_type"] == "code"]
         return ["".join(source) for source in sources]
-    except DataError:
-        raise
-    except RecursionError:
-        raise DataError(path, "endless brackets", wanted) from None
-    except UnicodeDecodeError:
-        raise DataError(path, "no UTF-8 text", wanted) from None
-    except ValueError as error:
-        raise DataError(path, f"no JSON ({error})", wanted) from None
-    except (KeyError, TypeError):
-        raise DataError(path, "JSON without code cells of format 4", wanted) from None
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        said = said.get(type(error), f"no JSON ({error})")
+        raise DataError(path, said, "a Jupyter notebook") from None
 
 
 def run(path, report):
