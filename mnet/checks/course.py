@@ -33,15 +33,14 @@ def checked(source):
     """Yield (name, check, subject, arguments) of each check that the code calls."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("checks."):
-            check = node.func.attr
-            if check == "plugged_in":
-                continue
-            rest = [*node.args[1:], *(keyword.value for keyword in node.keywords)]
+            check, first = node.func.attr, node.args[0] if node.args else None
             if check == "answer":
-                yield node.args[0].value, check, node.args[0].value, []
-            else:
-                subject = ast.unparse(node.args[0])
-                yield f"{check}({subject})", check, subject, [ast.literal_eval(value) for value in rest]
+                yield first.value, check, first.value, []
+            elif check == "goal":
+                rest = [*node.args[1:], *(keyword.value for keyword in node.keywords)]
+                yield f"goal({ast.unparse(first)})", check, ast.unparse(first), [*map(ast.literal_eval, rest)]
+            elif check != "plugged_in":
+                yield f"{check}({ast.unparse(first)})", check, ast.unparse(first), []
 
 
 def found(check, names):
