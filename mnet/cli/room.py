@@ -51,7 +51,9 @@ def unpacked(value):
     if "list" in value:
         return [unpacked(part) for part in value["list"]]
     if "array" in value:
-        return np.array(value["array"], float).reshape(value["shape"])
+        if (array := np.array(value["array"])).dtype.kind not in "biuf":
+            raise TypeError("no numbers")
+        return array.reshape(value["shape"])
     return ... if value["kind"] == "ellipsis" else type(str(value["kind"]), (), {})()
 
 

@@ -147,7 +147,9 @@ def test_huge_outputs_do_no_harm(tmp_path):
 def test_every_check_reports(mark):
     calls = [e for some in marking.course().values() for e in some if e.check in marking.exercises.EXERCISES]
     cells = [f"{e.subject} = mnet.{e.check}\nchecks.{e.check}({e.subject})" for e in calls]
-    assert mark(HEAD, "import mnet", *cells).marks == {e.name: "passed" for e in calls}
+    found = mark(HEAD, "import mnet", *cells).marks
+    assert [*found] == [e.name for e in calls]
+    assert all("they are the course's" in text for text in found.values())  # ours are no answers
 
 
 def test_panels_run_and_wait_for_nobody(mark):
