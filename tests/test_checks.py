@@ -1224,17 +1224,18 @@ def told(monkeypatch):
 
 
 @pytest.mark.parametrize("name", checks.EXERCISES)
-def test_a_watcher_is_told_of_each_verdict_once_and_of_the_line_that_asks(name, told):
-    verdict = getattr(checks, name)(getattr(mnet, name))  # this line
-    ((check, passed, line),) = told
-    assert (check, passed) == (name, verdict)
-    assert line.strip().endswith("# this line")
+def test_a_watcher_is_told_of_each_verdict_once_and_of_who_asks(name, told):
+    mine = getattr(mnet, name)
+    verdict = getattr(checks, name)(fn=mine)
+    ((check, passed, arguments, names),) = told
+    assert (check, passed, arguments) == (name, verdict, (mine,))
+    assert names["mine"] is mine
 
 
 def test_a_watcher_is_told_of_answers_and_goals(told):
     checks.answer("02 bias", -12)
     checks.goal(Run(START), 0.95, 10)
-    assert [(name, verdict.passed) for name, verdict, _ in told] == [("answer", True), ("goal", None)]
+    assert [(name, verdict.passed) for name, verdict, *_ in told] == [("answer", True), ("goal", None)]
 
 
 def test_a_watcher_is_not_told_of_what_is_plugged_in(told):

@@ -6,7 +6,7 @@ one, that sentence is the answer. Otherwise it shows the first thing that differ
 """
 
 import functools
-import linecache
+import inspect
 import sys
 
 from mnet.checks import exercises, improving, questions
@@ -16,15 +16,17 @@ from mnet.checks.plug import plugged_in
 
 __all__ = ["EXERCISES", "Verdict", "answer", "goal", "plugged_in", "watchers", *EXERCISES]
 
-watchers = []  # told of each verdict that a learner asks for: the check's name, the Verdict, the asking line
+# told of each verdict that a learner asks for: the check, the Verdict, its arguments, the asker's names
+watchers = []
 
 
 def _watched(check):
     @functools.wraps(check)
     def watched(*args, **kwargs):
-        verdict, caller = check(*args, **kwargs), sys._getframe(1)
+        verdict, asker = check(*args, **kwargs), sys._getframe(1)
         for tell in watchers:
-            tell(check.__name__, verdict, linecache.getline(caller.f_code.co_filename, caller.f_lineno))
+            arguments = inspect.signature(check).bind(*args, **kwargs).args
+            tell(check.__name__, verdict, arguments, asker.f_globals | asker.f_locals)
         return verdict
 
     return watched

@@ -22,7 +22,7 @@ class Verdict(namedtuple("Verdict", "passed message")):
     (✓ sigmoid: right, False)
     """
 
-    __slots__ = ()
+    given = None  # what it is about, for a watcher to hand on
 
     def __bool__(self):
         return self.passed is True
@@ -53,38 +53,55 @@ _CAUSES = {  # the likely cause of an exception: the first pattern found in "Typ
     r"": "print what this line works with before it",
 }
 # fmt: on
-_Answer = namedtuple("_Answer", "returned value error printed warned changed borrowed")
+Given = namedtuple("Given", "kind answers again")  # what a function gave: judged here, or in another process
+# raised, told, cause: the exception, where and what it was, and why; all "" where there was none
+_Answer = namedtuple("_Answer", "value raised told cause printed warned changed unwritten borrowed")
 _Parameters = namedtuple("_Parameters", "biases weights")
 
 
 def judge(ours, fn, cases, mistakes, in_place=False, within=1e-6):
-    """Return the Verdict on fn, asked each of the cases; mistakes: sentences and their wrong functions.
+    """Return the Verdict on fn, or on what it has Given; mistakes: sentences and their wrong functions.
 
     A number may be off by a 10,000th of itself, or by `within`. An answer must not call ours.
     """
-    name, names = ours.__name__, [*inspect.signature(ours).parameters][: len(cases[0])]
-    call = f"{name}({', '.join(names)})"
-    if not callable(fn) and fn is not None and fn is not ...:
-        found = f"found a {type(fn).__name__}, wanted the function itself"
+    names = [*inspect.signature(ours).parameters][: len(cases[0])]
+    call = f"{ours.__name__}({', '.join(names)})"
+    given = fn if isinstance(fn, Given) else _hand_over(ours, fn, call, cases, in_place)
+    verdict = _judge(ours, given, cases, mistakes, in_place, within, call, names)
+    verdict.given = given
+    return verdict
+
+
+def _hand_over(ours, fn, call, cases, in_place):
+    """Ask fn each of the cases, twice, and return what it has given: its kind where it is no function."""
+    if not callable(fn):
+        return Given(None if fn is None or fn is ... else type(fn).__name__, [], [])
+    answers = [_ask(fn, case, in_place, call) for case in cases]
+    return Given(None, answers, [_ask(fn, case, in_place, call, ours) for case in cases])
+
+
+def _judge(ours, given, cases, mistakes, in_place, within, call, names):
+    name, answers = ours.__name__, given.answers
+    if given.kind is not None:
+        found = f"found a {given.kind}, wanted the function itself"
         return Verdict(False, f"{name}: {found}: checks.{name}({name}), nothing after the second name.")
-    answers = [_ask(fn, case, in_place) for case in cases] if callable(fn) else []
-    if not answers or any(_is_unwritten(fn, answer, in_place) for answer in answers):
+    if not answers or any(answer.unwritten for answer in answers):
         end = "" if in_place else ", with a return"
         return Verdict(None, f"{name}: not yet: write your answer{end}, and check again.")
-    for case, answer in zip(cases, answers, strict=True):
-        right, again = (_ask(f, case, in_place) for f in (ours, fn))
-        if fault := _fault(fn, answer, again, right, call, names, within):
+    for case, answer, again in zip(cases, answers, given.again, strict=True):
+        right = _ask(ours, case, in_place)
+        if fault := _fault(answer, again, right, call, names, within):
             known = (why for why, f in mistakes.items() if _is_mistake(answers, f, cases, in_place, within))
             why = f"{name}: {fault[0]}: {next(known, fault[1])}.".replace("?.", "?")
             asked = f"Asked: {name}({', '.join(map(_show, names, case))})"
             return Verdict(False, f"{why}{_right_parts(answer, right)}\n  {asked}")
-    if any(_ask(fn, case, in_place, ours).borrowed for case in cases):
+    if any(answer.borrowed for answer in given.again):
         borrowed = f"the numbers are right, and they are the course's: this calls mnet.{name}"
         return Verdict(False, f"{name}: {borrowed}: write it yourself.")
     return Verdict(True, f"{name}: right, in all {len(cases)} questions.")
 
 
-def _ask(fn, case, in_place, ours=None):
+def _ask(fn, case, in_place, call="", ours=None):
     """Call fn with copies of the arguments: note what it gives, raises, prints, warns of and changes.
 
     And whether it lets `ours` do the work.
@@ -109,8 +126,10 @@ def _ask(fn, case, in_place, ours=None):
     before, after = ([*map(_plain, arguments)] for arguments in (case, args))
     changed = [i for i in range(in_place, len(case)) if _difference("", after[i], before[i])]
     warned = [str(w.message) for w in warned if issubclass(w.category, RuntimeWarning)]
-    value = after[0] if in_place else returned
-    return _Answer(returned, value, error, printed.getvalue(), warned, changed, bool(borrowed))
+    told, cause = _explain(error, fn, call) if error and call else ("", "")
+    value, wrote = after[0] if in_place else returned, bool(printed.getvalue())
+    unwritten = _is_unwritten(fn, returned, error, wrote, in_place)
+    return _Answer(value, _raised(error), told, cause, wrote, warned, changed, unwritten, bool(borrowed))
 
 
 def _plain(argument):
@@ -120,13 +139,13 @@ def _plain(argument):
     return argument
 
 
-def _is_unwritten(fn, answer, in_place):
-    if answer.error is not None:
-        return isinstance(answer.error, NotImplementedError)
+def _is_unwritten(fn, returned, error, wrote, in_place):
+    if error is not None:
+        return isinstance(error, NotImplementedError)
     if in_place:  # such a function rightly returns None: an empty one mentions no name at all
         code = _code(fn)
         return code is not None and not code.co_names + code.co_freevars
-    return answer.returned is ... or (answer.returned is None and not answer.printed)
+    return returned is ... or (returned is None and not wrote)
 
 
 def _is_mistake(answers, mistake, cases, in_place, within):
@@ -135,17 +154,17 @@ def _is_mistake(answers, mistake, cases, in_place, within):
     Where all questions end in an exception, each must be the same one: many mistakes end so.
     """
     pairs = [(a, _ask(mistake, case, in_place)) for a, case in zip(answers, cases, strict=True)]
-    both = [(a.value, m.value) for a, m in pairs if a.error is None and m.error is None]
+    both = [(a.value, m.value) for a, m in pairs if not a.raised and not m.raised]
     if not both:
-        return all(_raised(a.error) == _raised(m.error) for a, m in pairs)
-    alike = all((a.error is None) == (m.error is None) for a, m in pairs)
+        return all(a.raised == m.raised for a, m in pairs)
+    alike = all(bool(a.raised) == bool(m.raised) for a, m in pairs)
     return alike and not any(_difference("", *values, within) for values in both)
 
 
-def _fault(fn, answer, again, right, call, names, within):
+def _fault(answer, again, right, call, names, within):
     """Return what is wrong with an answer and a hint, or None."""
-    if answer.error is not None:
-        return _explain(answer.error, fn, call)
+    if answer.raised:
+        return answer.told, answer.cause
     if answer.value is None:
         return "it prints and returns nothing", "return the answer in place of printing it"
     fault = _difference(call, answer.value, right.value, within)
@@ -208,7 +227,7 @@ def _right_parts(answer, right):
     """Return a sentence that says which arrays of an answer of several are right, or ""."""
     found, goal = answer.value, right.value
     fits = isinstance(goal, tuple) and isinstance(found, (list, tuple)) and len(found) == len(goal)
-    if answer.error is not None or not fits or not all(isinstance(part, (list, tuple)) for part in found):
+    if answer.raised or not fits or not all(isinstance(part, (list, tuple)) for part in found):
         return ""
     parts = [
         (name, _difference(name, *pair) is None)

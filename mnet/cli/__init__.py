@@ -1,8 +1,8 @@
-"""The `mnet` command: opens the course, trains a network, marks submissions, examines this machine."""
+"""The `mnet` command: opens, hands out and marks lessons, trains a network, examines this machine."""
 
 import click
 
-from mnet.cli import doctor, lab, mark, train
+from mnet.cli import doctor, edition, lab, mark, train
 from mnet.cli.errors import Main
 
 
@@ -12,5 +12,5 @@ def main():
     """Build a network that reads handwriting: the course and its tools."""
 
 
-for command in lab.lab, train.train, mark.check, doctor.doctor:
+for command in lab.lab, train.train, mark.check, edition.edition, doctor.doctor:
     main.add_command(command)

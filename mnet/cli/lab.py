@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from mnet.cli.handout import contents, hand_out
 from mnet.files import COURSE
 from mnet.files import HERE as PACKAGE
 
@@ -24,7 +25,7 @@ LECTURE = SETTINGS / "lecture"  # JupyterLab's settings for a room, by plugin
 @click.option(
     "--into",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Copy the lessons into this folder first, and open them there. What is there stays as it is.",
+    help="Copy the lessons into this folder first, and open them there. What you have changed stays.",
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(lecture, into, arguments):
@@ -42,7 +43,7 @@ def lab(lecture, into, arguments):
             f"the lessons lie in {COURSE}, where an update of mnet replaces what you write: "
             "say where you want them, as in `mnet lab --into my-course`."
         )
-    folder = COURSE if into is None else copied(into.resolve())
+    folder = COURSE if into is None else hand_out(into.resolve(), contents(COURSE))
     from jupyterlab.labapp import LabApp
 
     options = [
@@ -58,16 +59,6 @@ def lab(lecture, into, arguments):
         lecture_settings() if lecture else nullcontext(()) as settings,
     ):
         LabApp.launch_instance([*options, *settings, *arguments])
-
-
-def copied(folder):
-    """Copy the lessons that are not there yet into the folder; return it."""
-    for lesson in (COURSE / "notebooks").rglob("[0-9]*.ipynb"):
-        copy = folder / lesson.relative_to(COURSE)
-        if not copy.exists():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copyfile(lesson, copy)
-    return folder
 
 
 @contextmanager

@@ -1,66 +1,87 @@
-"""What `mnet check` found: a row a submission, a table for the shell and a CSV file for a spreadsheet."""
+"""What `mnet check` found: a line a student, a table for the shell and a CSV file for a spreadsheet."""
 
 import csv
 import io
 import re
 from collections import Counter, namedtuple
 
+from mnet.checks.course import course
 from mnet.files import write_whole
 
-# submission: path within the folder; ran: how running it went; marks: {exercise: one of those below}
-Row = namedtuple("Row", "submission ran marks")
-PASSED, WRONG, NOT_YET, NOT_RUN = "passed", "wrong", "not yet", "did not run"  # "wrong: and the mistake"
-SIGNS = {PASSED: "✓", WRONG: "✗", NOT_YET: "○", NOT_RUN: "–"}
-WIDTH = 100  # characters of a table's marks
+# student: whose it is; lesson: its file's name, or None; ran: how running it went;
+# marks: {exercise of the course: one of those below}; extra: what was checked and is no exercise
+Row = namedtuple("Row", "student submission lesson ran marks extra", defaults=(None, "ran", {}, ()))
+PASSED, WRONG, NOT_YET, MISSING = "passed", "wrong", "not yet", "missing"  # "wrong: and the mistake"
 
 
-def exercises(rows):
-    """Return the names of all exercises in the rows, in order."""
-    return list(dict.fromkeys(exercise for row in rows for exercise in row.marks))
+def lessons(rows):
+    """Return the lessons that somebody handed in, in order."""
+    names = {row.lesson for row in rows} | {lesson for row in rows for lesson in solved(row)}
+    return [lesson for lesson in course() if lesson in names]
 
 
-def groups(rows):
-    """Return the rows in lists that share exercises, as the notebooks of one lesson do; at last the empty."""
-    found = []
+def solved(row):
+    """Return the lessons from which a submission has marks."""
+    return {lesson for lesson, some in course().items() for exercise in some if exercise.name in row.marks}
+
+
+def students(rows):
+    """Return {student: rows}, in order."""
+    found = {}
     for row in rows:
-        joined = [group for group in found if any(row.marks.keys() & other.marks.keys() for other in group)]
-        found = [group for group in found if group not in joined]
-        found.append([*(other for group in joined for other in group), row])
-    return sorted(found, key=lambda group: not group[0].marks)
+        found.setdefault(row.student, []).append(row)
+    return found
 
 
-def columns(rows):
-    """Return the exercises that the table has room for, those of most submissions first to be taken."""
-    taken, width = set(), 0
-    for name, _ in Counter(name for row in rows for name in row.marks).most_common():
-        width += len(name) + 2
-        taken |= {name} if width <= WIDTH else set()
-    return [name for name in exercises(rows) if name in taken]
+def marks(rows, lesson):
+    """Return {exercise: mark} of a student in a lesson; the best of several hand-ins counts."""
+    order = {PASSED: 0, WRONG: 1, NOT_YET: 2}
+    return {
+        exercise.name: min(
+            (row.marks[exercise.name] for row in rows if exercise.name in row.marks),
+            key=lambda mark: order.get(mark.partition(":")[0], 3),
+            default=MISSING,
+        )
+        for exercise in course()[lesson]
+    }
 
 
-def _short(name):
-    return name if len(name) <= 60 else f"{name[:35]}…{name[-24:]}"
+def score(rows, lesson):
+    """Return "n of N"; nothing where the student handed in nothing of the lesson."""
+    if all(row.lesson != lesson and lesson not in solved(row) for row in rows):
+        return ""
+    found = [*marks(rows, lesson).values()]
+    return f"{found.count(PASSED)} of {len(found)}"
+
+
+def remarks(rows):
+    """Yield how running went where it did not go well, what is missing of a lesson, and what is extra."""
+    for row in rows:
+        at = f"{row.lesson or row.submission}: " if rows[1:] else ""
+        if row.ran != "ran":
+            yield f"{at}{row.ran}"
+        if row.extra:
+            yield f"{at}extra: {', '.join(row.extra)}"
+    for lesson in lessons(rows):
+        if missing := [name for name, mark in marks(rows, lesson).items() if mark == MISSING]:
+            yield f"{lesson[:2]} missing: {', '.join(missing)}"
+
+
+def _short(name, most):
+    return name if len(name) <= most else f"{name[: most - 25]}…{name[-24:]}"
 
 
 def table(rows):
-    """Return the marks as lines of text, a table for those that share exercises, then the mistakes."""
-    width = max((len(_short(row.submission)) for row in rows), default=0)
-    for group in groups(rows):
-        names = columns(group)
-        if names:
-            yield "  ".join([" " * width, *names])
-        for row in group:
-            signs = [SIGNS.get(row.marks.get(n, "").partition(":")[0], " ").center(len(n)) for n in names]
-            more = len(row.marks.keys() - names)
-            notes = [row.ran[:100]] * (row.ran != "ran") + [f"{more} more in the CSV file"] * bool(more)
-            yield "  ".join([_short(row.submission).ljust(width), *signs, ", ".join(notes)]).rstrip()
-    yield ", ".join(f"{sign} {word}" for word, sign in SIGNS.items())
-    wrong = Counter(
-        f"{name}: {text.removeprefix(f'{WRONG}: ')}"
-        for row in rows
-        for name, text in row.marks.items()
-        if text.startswith(WRONG)
-    )
+    """Return the marks as lines of text, one a student, then the mistakes, the commonest first."""
+    names, by = lessons(rows), students(rows)
+    width = max((len(_short(student, 40)) for student in by), default=0)
+    yield "  ".join([" " * width, *(name[:2].center(6) for name in names)]).rstrip()
+    for student, some in by.items():
+        scores = [score(some, name).center(6) for name in names]
+        note = _short("; ".join(remarks(some)), 160)
+        yield "  ".join([_short(student, 40).ljust(width), *scores, note]).rstrip()
+    every = [mark for some in by.values() for name in names for mark in marks(some, name).items()]
+    wrong = Counter(f"{name}: {mark[len(WRONG) + 2 :]}" for name, mark in every if mark.startswith(WRONG))
     for mistake, count in wrong.most_common():
         yield f"{count} × {mistake}"
 
@@ -71,11 +92,15 @@ def safe(cell):
 
 
 def write_csv(path, rows):
-    """Write the marks to a CSV file, a line a submission and a column an exercise, whole or not at all."""
-    names, text = exercises(rows), io.StringIO()
+    """Write the marks to a CSV file, a line a student, whole or not at all."""
+    names, text = lessons(rows), io.StringIO()
+    every = [exercise.name for name in names for exercise in course()[name]]
     lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(map(safe, ["submission", "ran", "passed", *names]))
-    for row in rows:
-        marks = [row.marks.get(name, "") for name in names]
-        lines.writerow(map(safe, [row.submission, row.ran, str(marks.count(PASSED)), *marks]))
+    lines.writerow(map(safe, ["student", "passed", *names, "remarks", *every]))
+    for student, some in students(rows).items():
+        each = [mark for name in names for mark in marks(some, name).values()]
+        scores = [score(some, name) for name in names]
+        lines.writerow(
+            map(safe, [student, str(each.count(PASSED)), *scores, "; ".join(remarks(some)), *each])
+        )
     write_whole(path, lambda file: file.write(text.getvalue().encode("utf-8-sig")))  # which Excel wants

@@ -1,11 +1,16 @@
 """A hub with docs/jupyterhub_config.py: a student finds the lessons, trains in them, and loses no work."""
 
+import hashlib
+import json
+import re
+
 import pytest
 
 pytest.importorskip(
     "jupyterhub", reason="no JupyterHub: `uv run --extra test --extra hub pytest` tries the hub"
 )
 
+from mnet.cli.handout import RECORD
 from tests.support.front_end import FrontEnd
 from tests.support.hub import COURSE, jupyterhub
 
@@ -38,8 +43,10 @@ def test_a_student_arrives_at_the_first_lesson(hub, page):
 
 
 def test_a_student_has_one_thread_and_a_limit_and_what_the_hub_had_before(page):
-    names = "OPENBLAS_NUM_THREADS", "MEM_LIMIT", "HUB"
-    assert page.value(f"[os.environ[name] for name in {names}]") == ["1", str(2**30), "ours"]
+    names = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "MEM_LIMIT", "CPU_LIMIT", "HUB"
+    assert page.value(f"[os.environ[name] for name in {names}]") == ["1", "1", "1", str(2**30), "1.0", "ours"]
+    assert page.value("os.environ['JUPYTER_CONFIG_PATH'].split(os.pathsep)")[-1] == "/their/settings"
+    assert page.value("os.environ['STARTED_BY']") == "the image"
     server = "open(f'/proc/{os.getppid()}/cmdline').read().split(chr(0))"
     arguments = page.value(server)
     assert "--MappingKernelManager.cull_idle_timeout=3600" in arguments
@@ -56,15 +63,36 @@ def test_a_student_trains_the_network_and_each_slider_is_answered(page):
     assert page.agree("panel")
 
 
-def test_a_server_started_again_keeps_the_work_and_brings_what_is_missing(hub, home):
+def test_each_link_of_a_students_lessons_leads_somewhere(hub, page, home):
+    lessons = sorted((home / "ada" / "mnet" / "notebooks").rglob("*.ipynb"))
+    links = {
+        (path.parent / link).resolve()
+        for path in lessons
+        for link in re.findall(r"\]\(((?:\.\./)*[\w/]+\.\w+)\)", path.read_text("utf-8"))
+    }
+    assert len(lessons) >= 8
+    assert "solutions" not in [path.parent.name for path in lessons]
+    assert len(links) >= 14
+    assert [link for link in links if not link.exists()] == []
+    assert hub.ask("GET", "/user/ada/files/mnet/mnet/sgd.py").text.startswith('"""Lesson 06')
+
+
+def test_a_corrected_lesson_reaches_those_who_have_not_touched_it(hub, home):
     hub.start("bea")
-    notebooks = home / "bea" / "mnet" / "notebooks"
-    (notebooks / "01_data.ipynb").write_text("her answers")
-    (notebooks / "02_sigmoid.ipynb").unlink()
+    notebooks, record = home / "bea" / "mnet" / "notebooks", home / "bea" / "mnet" / RECORD
     hub.stop("bea")
-    hub.start("bea")
-    assert (notebooks / "01_data.ipynb").read_text() == "her answers"
+    names = "00_start", "01_data", "02_sigmoid"
     theirs, ours = (
-        (folder / "02_sigmoid.ipynb").read_bytes() for folder in (notebooks, COURSE / "notebooks")
+        [folder / f"{name}.ipynb" for name in names] for folder in (notebooks, COURSE / "notebooks")
     )
-    assert theirs == ours
+    # 00 as the course had it when she last logged in; 01 so too, and she has worked in it since; 02 is lost.
+    theirs[0].write_text("an older lesson")
+    old = hashlib.sha256(b"an older lesson").hexdigest()
+    known = json.loads(record.read_text()) | {"notebooks/00_start.ipynb": old, "notebooks/01_data.ipynb": old}
+    record.write_text(json.dumps(known))
+    theirs[1].write_text("her answers")
+    theirs[2].unlink()
+    hub.start("bea")
+    assert theirs[0].read_bytes() == ours[0].read_bytes()
+    assert theirs[1].read_text() == "her answers"
+    assert theirs[2].read_bytes() == ours[2].read_bytes()

@@ -5,12 +5,15 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import chdir, contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from mnet.cli import mark as marking
@@ -22,6 +25,23 @@ NOTEBOOKS = Path(marking.__file__).parents[2] / "notebooks"
 HEAD = "from mnet import checks\nimport numpy as np"
 ONE_HOT = "def one_hot(labels):\n    return np.eye(10)[labels]{}\nchecks.one_hot(one_hot)"
 RIGHT, ROWS, EMPTY = ONE_HOT.format(".T"), ONE_HOT.format(""), "one_hot = ...\nchecks.one_hot(one_hot)"
+HOT = "one_hot(my_one_hot)"  # as the course calls it
+PANEL = """
+import mnet
+from mnet.live import panels
+mine = panels.training(mnet.load_mnist())
+mine.training.advance(3000)
+"""
+FORGED = "mine.training.validation = [(1, 0, 0.99)]\nchecks.goal(mine, 0.94, 4)"
+STAND_IN = """
+from types import SimpleNamespace as N
+checks.goal(N(training=N(validation=[(1, 0, 0.99)], ghosts=[])), 0.94, 4)
+"""
+INSIDE = "checks.answer('02 steepest', checks.answer('00 steps', 5000))"
+DETACHED = "[sys.executable, '-c', 'import time; time.sleep(1234567)'], start_new_session=True"
+REACH = (
+    "import socket\ntry: socket.create_connection(('127.0.0.1', PORT), 1); assert False\nexcept OSError: pass"
+)
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows limits no memory of a process")
 
 
@@ -44,72 +64,104 @@ def mark(tmp_path):
     return mark
 
 
+@pytest.fixture(params=["bubblewrap", "no walls"])
+def walls(request, monkeypatch):
+    """Run submissions with and without bubblewrap."""
+    if request.param == "no walls":
+        monkeypatch.setattr(marking, "bubblewrap", lambda: None)
+    elif not marking.bubblewrap():
+        pytest.skip("no bubblewrap, or the system forbids it")
+
+
+inside = pytest.mark.skipif(not marking.bubblewrap(), reason="no bubblewrap, or the system forbids it")
+
+
 @pytest.mark.parametrize(
     ("source", "wanted"),
     [
         (RIGHT, "passed"),
         (ROWS, "wrong: one_hot(labels) has shape (3, 10), expected (10, 3): each label is a row here"),
         (EMPTY, "not yet"),
-        ("raise KeyError('mine')\nchecks.one_hot(one_hot)", "did not run"),
-        ("# checks.one_hot(one_hot)", "did not run"),
+        ("raise KeyError('mine')\nchecks.one_hot(one_hot)", None),
+        ("# checks.one_hot(one_hot)", None),
     ],
 )
 def test_a_mark_names_the_mistake(source, wanted, mark):
     row = mark(HEAD, source)
-    assert row.marks["one_hot(one_hot)"].startswith(wanted)
-    assert [*row.marks] == ["one_hot(one_hot)"]
+    assert [*row.marks] == [HOT] * (wanted is not None)
+    assert wanted is None or row.marks[HOT].startswith(wanted)
     assert row.ran == ("a cell failed: KeyError: 'mine'" if "mine" in source else "ran")
 
 
 def test_the_last_answer_counts(mark):
-    assert mark(HEAD, ROWS, RIGHT).marks == {"one_hot(one_hot)": "passed"}
-    assert mark(HEAD, RIGHT, EMPTY).marks == {"one_hot(one_hot)": "not yet"}
+    assert mark(HEAD, ROWS, RIGHT).marks == {HOT: "passed"}
+    assert mark(HEAD, RIGHT, EMPTY).marks == {HOT: "not yet"}
 
 
 def test_after_an_error_the_next_cells_run(mark):
-    row = mark("import nonsense", HEAD, "def broken(:", "exit()", "raise SystemExit", RIGHT)
-    assert row.marks == {"one_hot(one_hot)": "passed"}
-    assert row.ran == "4 cells failed: ModuleNotFoundError: No module named 'nonsense'"
+    row = mark("import nonsense", HEAD, "def broken(:", "exit()", "raise ValueError", RIGHT)
+    assert row.marks == {HOT: "passed"}
+    assert row.ran == "3 cells failed: ModuleNotFoundError: No module named 'nonsense'"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["%matplotlib inline\n" + HEAD, RIGHT],
+        ["get_ipython().kernel\n" + HEAD, RIGHT],
+        [HEAD, "%%time\n" + RIGHT],
+        [HEAD, RIGHT.replace("(one_hot)", "(\n    one_hot\n)")],
+        [HEAD, RIGHT + "; checks.answer('02 bias', 3)"],
+        [
+            "from mnet.checks import one_hot as check\nimport numpy as np",
+            RIGHT.replace("checks.one_hot", "check"),
+        ],
+        [HEAD, "raise ValueError('x' * 2_000_000)", RIGHT],
+        [
+            HEAD,
+            "class E(Exception): pass\nE.__name__ = 'E\\x1b[31m\\n=x'\nraise E('\\ud800\\x00' * 999)",
+            RIGHT,
+        ],
+        [HEAD, "for _ in range(50): print('x' * 10**6)", RIGHT],
+        ["input('your name?')", HEAD, RIGHT],
+        ["import threading, time\nthreading.Thread(target=time.sleep, args=(1000,)).start()", HEAD, RIGHT],
+        ["import asyncio\nawait asyncio.sleep(0)", "!true", HEAD, RIGHT],
+    ],
+    ids=range(12),
+)
+def test_an_honest_student_has_the_mark(cells, mark):
+    row = mark(*cells)
+    assert row.marks[HOT] == "passed", row
+    assert row.ran.isprintable()
+    assert len(row.ran) < 400
+
+
+def test_huge_outputs_do_no_harm(tmp_path):
+    path = notebook(tmp_path / "a.ipynb", HEAD, RIGHT)
+    whole = json.loads(path.read_text())
+    whole["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 50 * 2**20}]
+    path.write_text(json.dumps(whole))
+    assert marking.mark(path, tmp_path).marks == {HOT: "passed"}
 
 
 def test_every_check_reports(mark):
-    names = marking.checks.EXERCISES
-    calls = [f"checks.{name}(mnet.{name})" for name in names]
-    borrowed = mark(HEAD, "import mnet", *calls).marks  # ours are no answers, and each check says so
-    assert [*borrowed] == [f"{name}(mnet.{name})" for name in names]
-    assert all(found.startswith("wrong") for found in borrowed.values())
-    loop = "for name in checks.EXERCISES: getattr(checks, name)(None)"
-    assert mark(HEAD, loop).marks == dict.fromkeys(names, "not yet")
-    answers = "checks.answer('02 bias', -12)", "checks.goal(\n    panel,\n    0.9,\n    3,\n)"
-    panel = (
-        "from mnet import load_mnist\nfrom mnet.live.panels import training\npanel = training(load_mnist())"
-    )
-    assert mark(HEAD, panel, *answers).marks == {"02 bias": "passed", "goal()": "not yet"}
+    calls = [e for some in marking.course().values() for e in some if e.check in marking.exercises.EXERCISES]
+    cells = [f"{e.subject} = mnet.{e.check}\nchecks.{e.check}({e.subject})" for e in calls]
+    found = mark(HEAD, "import mnet", *cells).marks
+    assert [*found] == [e.name for e in calls]
+    assert all("they are the course's" in text for text in found.values())  # ours are no answers
 
 
-def test_exercises_with_one_check_stay_apart(mark):
-    code = "def rows(d): return np.eye(10)[d]\nchecks.one_hot(rows)"
-    row = mark(HEAD, RIGHT, code, "checks.plugged_in(one_hot=one_hot).close()")
-    assert row.marks["one_hot(one_hot)"] == "passed"
-    assert row.marks["one_hot(rows)"].startswith("wrong")
-    assert len(row.marks) == 2
-
-
-def test_magics_pictures_and_panels_run_and_wait_for_nobody(mark):
+def test_panels_run_and_wait_for_nobody(mark):
     panel = """
     from mnet import figures, load_mnist
     from mnet.live import panels
-    import ipywidgets
-    panel = panels.training(load_mnist())
-    display(panel, panels.neuron(), ipywidgets.interact(lambda x: x, x=3))
+    live = panels.training(load_mnist())
+    display(live, panels.neuron())
     figures.show(figures.sigmoid_curve)
     """
-    threads = "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,)).start()"
-    cells = "%time 1 + 1", "!true", panel, "import asyncio\nawait asyncio.sleep(0)", threads, HEAD, RIGHT
-    began = time.monotonic()
-    row = mark(*cells)
-    assert (row.ran, row.marks) == ("ran", {"one_hot(one_hot)": "passed"})
-    assert time.monotonic() - began < 60
+    row = mark(panel, HEAD, "checks.goal(live, 0.93, 2)", RIGHT)
+    assert (row.ran, row.marks) == ("ran", {HOT: "passed", "goal(live)": "not yet"})
 
 
 # What a submission may try
@@ -119,92 +171,119 @@ def test_magics_pictures_and_panels_run_and_wait_for_nobody(mark):
     "forgery",
     [
         "print('✓ one_hot: right, in all 3 questions.')",
-        'print(\'["verdict", "one_hot(one_hot)", true, "one_hot: right"]\', flush=True)',
-        'import os; os.write(1, b\'["verdict", "one_hot(one_hot)", true, "one_hot: right"]\\n\')',
-        'import os; os.system(\'echo "[\\\\"verdict\\\\", \\\\"one_hot\\\\", true, \\\\"\\\\"]"\')',
         "checks.Verdict(True, 'one_hot: right, in all 3 questions.')",
         "checks.one_hot = lambda fn: checks.Verdict(True, 'one_hot: right')\nchecks.one_hot(one_hot)",
+        "import mnet.checks.judge as j; j._difference = lambda *_: None\nchecks.one_hot(one_hot)",
+        'open(REPORT, \'a\').write(\'["verdict", "one_hot(my_one_hot)", true, ""]\\n\')',
+        'open(REPORT, \'a\').write(\'["given", "one_hot", ["my_one_hot"], {"list": [null]}]\\n\')',
+        'open(REPORT, \'a\').write(\'["ran", "x", null]\\n[]\\n{\\n[[[[[\\n["cells", "x"]\\n\')',
     ],
 )
-def test_a_printed_verdict_is_none(forgery, mark):
-    assert mark(HEAD, f"{forgery}\n# checks.one_hot(one_hot)").marks == {"one_hot(one_hot)": "did not run"}
-    assert mark(HEAD, ROWS, forgery).marks["one_hot(one_hot)"].startswith("wrong")
-
-
-def test_an_endless_loop_is_stopped_with_all_it_started(mark, tmp_path):
-    alive = tmp_path / "alive"
-    child = f"import time\nwhile True: open({str(alive)!r}, 'w').close(); time.sleep(0.1)"
-    code = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {child!r}])\nwhile True: pass"
-    began = time.monotonic()
-    row = mark(HEAD, RIGHT, code, "checks.sigmoid(mine)", seconds=8)
-    assert time.monotonic() - began < 20
-    assert row.ran == "stopped after 8 seconds"
-    assert row.marks == {"one_hot(one_hot)": "passed", "sigmoid(mine)": "did not run"}
-    if os.name != "nt":
-        alive.unlink()
-        time.sleep(0.5)
-        assert not alive.exists()
-
-
-@posix
-def test_a_memory_bomb_harms_nobody_else(mark):
-    row = mark(HEAD, RIGHT, "bomb = []\nwhile True: bomb.append(np.ones(10**6))", "checks.sigmoid(mine)")
-    assert row.marks == {"one_hot(one_hot)": "passed", "sigmoid(mine)": "did not run"}
-    assert "MemoryError" in row.ran or "ended by" in row.ran
+def test_a_forged_verdict_is_none(forgery, mark, walls):
+    forgery = f"import glob, os\nREPORT = os.environ['HOME'] + '/report'\n{forgery}"
+    assert HOT not in mark(HEAD, forgery).marks
+    assert mark(HEAD, ROWS, forgery).marks[HOT].startswith("wrong")
 
 
 @pytest.mark.parametrize(
-    ("code", "end"),
+    ("forgery", "marks"),
     [
-        ("import os; os._exit(0)", "ended by itself in code cell 3"),
-        ("import os; os.abort()", "ended by"),
-        ("import signal, os; os.kill(os.getpid(), signal.SIGTERM)", "ended by"),
-        ("import ctypes; ctypes.string_at(0)", "ended by"),
+        (INSIDE, {"00 steps": "passed", "02 steepest": "wrong"}),
+        ("'checks.answer(\"02 steepest\",'; checks.answer('00 steps', 5000)", {"00 steps": "passed"}),
+        (PANEL + "checks.goal(mine, 0.01, 400)", {"goal(mine)": "wrong"}),
+        (PANEL + FORGED, {"goal(mine)": "wrong"}),
+        (STAND_IN, {}),
+    ],
+    ids=range(5),
+)  # fmt: skip
+def test_credit_is_for_what_the_course_asks(forgery, marks, mark):
+    found = mark(HEAD, forgery).marks
+    assert {name: text.partition(":")[0] for name, text in found.items()} == marks
+
+
+def test_one_right_answer_counts_once(mark, tmp_path):
+    row = mark(HEAD, *[f"def f{n}(d): return np.eye(10)[d].T\nchecks.one_hot(f{n})" for n in range(6)])
+    assert row.marks == {HOT: "passed"}
+    row = marking.mark(notebook(tmp_path / "01_data.ipynb", HEAD, RIGHT, "checks.backprop(print)"), tmp_path)
+    assert marks.score([row], "01_data") == "1 of 4"
+    assert [*marks.remarks([row])] == ["extra: backprop(print)", "01 missing: 01 count, 01 pixel, 01 same"]
+
+
+def test_an_endless_loop_is_stopped_with_all_it_started(mark, walls):
+    sleep = "import time; time.sleep(1234567)"
+    code = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {sleep!r}])\nwhile True: pass"
+    began = time.monotonic()
+    row = mark(HEAD, RIGHT, code, "checks.sigmoid(mine)", seconds=10)
+    assert time.monotonic() - began < 30
+    assert row.ran == "stopped after 10 seconds"
+    assert row.marks == {HOT: "passed"}
+    assert not sleeping()
+
+
+def sleeping():
+    """Return the processes that sleep for 1,234,567 seconds."""
+    return [p for p in psutil.process_iter(["cmdline"]) if "1234567" in " ".join(p.info["cmdline"] or [])]
+
+
+@inside
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"subprocess.Popen({DETACHED})",
+        "assert not any(os.path.exists(p) for p in (NEIGHBOUR, SOLUTIONS, PARENT))",
+        "assert all(int(p) < 200 for p in os.listdir('/proc') if p.isdigit())  # its own processes alone",
+        "os.kill(os.getppid(), signal.SIGSTOP) if os.getppid() > 9 else None",
+        "try: open(os.path.dirname(checks.__file__) + '/judge.py', 'a'); assert False\nexcept OSError: pass",
+        REACH,
+        "assert not any(b'TOKEN' in open(f'/proc/{p}/environ', 'rb').read() for p in ('1', 'self'))",
+    ],
+    ids=["session", "files", "processes", "stop", "checks", "network", "environment"],
+)
+def test_bubblewrap_keeps_a_submission_apart(code, mark, tmp_path, monkeypatch):
+    monkeypatch.setenv("TOKEN", "secret")
+    neighbour = notebook(tmp_path / "neighbour.ipynb", HEAD)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        known = f"NEIGHBOUR, PORT = {str(neighbour)!r}, {server.getsockname()[1]}\n"
+        known += f"SOLUTIONS, PARENT = {str(NOTEBOOKS / 'solutions')!r}, '/proc/{os.getpid()}'\n"
+        row = mark(HEAD, f"import os, signal, subprocess, sys\n{known}{code}", RIGHT)
+    assert (row.ran, row.marks) == ("ran", {HOT: "passed"})
+    assert not sleeping()
+
+
+@posix
+def test_a_memory_bomb_harms_nobody_else(mark, walls):
+    row = mark(HEAD, RIGHT, "bomb = []\nwhile True: bomb.append(np.ones(10**6))", "checks.sigmoid(mine)")
+    assert row.marks == {HOT: "passed"}
+    assert "MemoryError" in row.ran or "ended by" in row.ran or "memory" in row.ran
+
+
+@posix
+def test_memory_is_limited_for_all_that_a_submission_starts(mark, walls):
+    hold = "import time; x = bytearray(300 * 2**20); time.sleep(1234567)"
+    code = f"import subprocess, sys\nfor _ in range(4): subprocess.Popen([sys.executable, '-c', {hold!r}])"
+    code += "\nwhile True: pass"
+    assert mark(HEAD, code, memory=1024).ran == "stopped with more than 1024 MiB of memory"
+    assert not sleeping()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os; os._exit(0)",
+        "import os; os.abort()",
+        "import signal, os; os.kill(os.getpid(), signal.SIGKILL)",
+        "import ctypes; ctypes.string_at(0)",
     ],
 )
-def test_what_ends_the_process_ends_only_its_own_marks(code, end, mark):
+def test_what_ends_the_process_ends_only_its_own_marks(code, mark):
     row = mark(HEAD, RIGHT, code, "checks.sigmoid(mine)")
-    assert row.ran.startswith(end)
-    assert row.marks == {"one_hot(one_hot)": "passed", "sigmoid(mine)": "did not run"}
+    assert row.ran == "ended by itself in code cell 3"
+    assert row.marks == {HOT: "passed"}
 
 
-def test_a_flood_of_output_and_a_waiting_input_pass(mark):
-    row = mark("for _ in range(200): print('x' * 10**6)", "input('your name?')", HEAD, RIGHT)
-    assert row.marks == {"one_hot(one_hot)": "passed"}
-    assert row.ran.startswith("a cell failed: EOFError")
-
-
-def test_a_submission_sees_neither_your_secrets_nor_its_neighbours(mark, monkeypatch):
+def test_a_submission_sees_no_secrets(mark, monkeypatch, walls):
     monkeypatch.setenv("TOKEN", "secret")
     assert mark("import os; assert 'TOKEN' not in os.environ and os.listdir() == []").ran == "ran"
-
-
-def test_no_bytes_break_the_report(mark):
-    evil = 'file = open("/proc/self/fd/1", "wb")' if os.name != "nt" else ""
-    name = r"class E(Exception): pass" + "\nE.__name__ = 'E\\x1b[31m\\n=x'\nraise E('\\ud800\\x00' * 999)"
-    row = mark(HEAD, evil, name, RIGHT)
-    assert row.marks == {"one_hot(one_hot)": "passed"}
-    assert row.ran.isprintable()
-    assert len(row.ran) < 400
-
-
-def test_what_a_submission_writes_into_the_report_stops_no_marking(mark):
-    lines = (
-        '["cell", "x", null, ""]',
-        '["verdict", "a", 5, ""]',
-        '["verdict", "a", true, 5]',
-        "[]",
-        "{",
-        "[[[[",
-    )
-    report = "".join(f"{line}\n" for line in lines).encode()
-    forge = f"""
-    import os
-    for fd in range(3, 100):
-        try: os.write(fd, {report!r})
-        except OSError: pass
-    """
-    assert mark(HEAD, RIGHT, forge).marks == {"one_hot(one_hot)": "passed"}
 
 
 @pytest.mark.parametrize(
@@ -218,7 +297,7 @@ def test_what_a_submission_writes_into_the_report_stops_no_marking(mark):
         (b'{"cells": [{"cell_type": "code", "source": 3}]}', "JSON without code cells"),
         (b'{"worksheets": []}', "JSON without code cells"),
         (b"\x00" * 10, "no UTF-8 text"),
-        pytest.param(b"[" + b"[]," * 2**23 + b"0]", "more than 16,777,216 bytes", id="large"),
+        pytest.param(b"[" * 2**28 + b"]", "more than 268,435,456 bytes", id="large"),
     ],
 )
 def test_what_is_no_notebook_gets_a_row_that_says_so(content, said, tmp_path):
@@ -236,28 +315,37 @@ def test_a_class(run, tmp_path):
     folder = tmp_path / "class"
     folder.mkdir()
     notebook(folder / "ann" / "01_data.ipynb", HEAD, RIGHT)
-    notebook(folder / "ben" / "01_data.ipynb", HEAD, ROWS, "checks.sigmoid(...)")
-    notebook(folder / "cem" / "01_data.ipynb", HEAD, ROWS)
-    notebook(folder / "cem" / ".ipynb_checkpoints" / "01_data-checkpoint.ipynb", HEAD, RIGHT)
+    notebook(folder / "ann" / "02_sigmoid.ipynb", HEAD, "checks.answer('02 bias', -12)")
+    notebook(folder / "ben_01_data.ipynb", HEAD, ROWS, "checks.sigmoid(...)")
+    notebook(folder / "ann" / ".ipynb_checkpoints" / "01_data-checkpoint.ipynb", HEAD, RIGHT)
     notebook(folder / "=1+1.ipynb", HEAD, RIGHT)
-    (folder / "dan").mkdir()
     (folder / "eve.pdf").write_bytes(b"%PDF")
-    (folder / ".hidden").write_bytes(b"")
     done = run("check", folder)
     assert done.exit_code == 0, done.output
-    mistake = "one_hot(labels) has shape (3, 10), expected (10, 3): each label is a row here: transpose it."
     lines = [line.split() for line in done.output.splitlines()]
-    assert lines[0] == ["one_hot(one_hot)", "sigmoid(...)"]
-    assert ["=1+1.ipynb", "✓"] in lines
-    assert [os.path.join("ben", "01_data.ipynb"), "✗", "○"] in lines
-    assert ["dan", "found", "no", "notebook,", "wanted", "a", "Jupyter", "notebook"] in lines
-    assert f"2 × one_hot(one_hot): {mistake}" in done.output
-    rows = [*csv.reader((tmp_path / "class.csv").read_text("utf-8-sig").splitlines())]
-    assert rows[0] == ["submission", "ran", "passed", "one_hot(one_hot)", "sigmoid(...)"]
-    assert rows[1] == ["'=1+1.ipynb", "ran", "1", "passed", ""]  # no spreadsheet computes it
-    assert rows[3] == [os.path.join("ben", "01_data.ipynb"), "ran", "0", f"wrong: {mistake}", "not yet"]
-    assert [row[0] for row in rows[5:]] == ["dan", "eve.pdf"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["class", "class.csv"]
+    assert ["01", "02"] in lines
+    assert [line[:7] for line in lines if line[0] == "ann"] == [["ann", "1", "of", "4", "1", "of", "4"]]
+    assert "eve  " in done.output
+    mistake = "one_hot(labels) has shape (3, 10), expected (10, 3): each label is a row here: transpose it."
+    assert f"1 × {HOT}: {mistake}" in done.output
+    rows = [
+        dict(zip(csv_rows(tmp_path / "class.csv")[0], row, strict=True))
+        for row in csv_rows(tmp_path / "class.csv")
+    ]
+    found = [(row["student"], row["passed"], row["01_data"], row["02_sigmoid"], row[HOT]) for row in rows[1:]]
+    assert found == [
+        ("'=1+1", "1", "1 of 4", "", "passed"),
+        ("ann", "2", "1 of 4", "1 of 4", "passed"),
+        ("ben", "0", "0 of 4", "0 of 4", f"wrong: {mistake}"),
+        ("eve", "0", "", "", "missing"),
+    ]
+    assert "found no notebook" in rows[4]["remarks"]
+
+
+def test_where_bubblewrap_is_missing_a_line_says_so(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(marking, "bubblewrap", lambda: None)
+    notebook(tmp_path / "class" / "1.ipynb", HEAD, RIGHT)
+    assert marking.NO_WALLS in run("check", tmp_path / "class").output
 
 
 @pytest.mark.parametrize(("folder", "said"), [("nowhere", "no such file"), (".", "an empty folder")])
@@ -278,24 +366,26 @@ def half_done(started, tmp_path):
     """Start the marking of an endless and two quick submissions; give it when the quick ones are written."""
     folder, marks = tmp_path / "class", tmp_path / "class.csv"
     folder.mkdir()
-    notebook(folder / "1.ipynb", f"while True: open({str(tmp_path / 'begun')!r}, 'w').close()")
+    notebook(folder / "1.ipynb", "while True: pass")
     notebook(folder / "2.ipynb", HEAD, RIGHT)
     notebook(folder / "3.ipynb", HEAD, ROWS)
-    with started("check", folder, "--seconds", "60", stdout=subprocess.PIPE) as process:
-        wait_for(lambda: marks.exists() and len(csv_rows(marks)) == 3 and (tmp_path / "begun").exists(), 60)
+    with started(
+        "check", folder, "--seconds", "60", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        wait_for(lambda: marks.exists() and len(csv_rows(marks)) == 3, 60)
         yield process, marks
 
 
 @posix
 def test_a_killed_marking_keeps_the_rows_that_have_come(half_done):
     process, marks = half_done
+    left = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.wait()
-    time.sleep(0.5)
-    (marks.parent / "begun").unlink()
-    time.sleep(0.5)
-    assert (marks.parent / "begun").exists() == (sys.platform != "linux")  # nobody is left to end it
-    assert [(row[0], row[2]) for row in csv_rows(marks)[1:]] == [("2.ipynb", "1"), ("3.ipynb", "0")]
+    assert left
+    if sys.platform == "linux":
+        wait_for(lambda: not any(one.is_running() and one.status() != "zombie" for one in left), 10)
+    assert [row[:2] for row in csv_rows(marks)[1:]] == [["2", "1"], ["3", "0"]]
 
 
 @posix
@@ -307,7 +397,7 @@ def test_a_stopped_marking_prints_the_rows_that_have_come(half_done, number):
     lines = process.communicate()[0].splitlines()
     assert time.monotonic() - began < 10  # the endless one is stopped as well
     assert process.returncode == 128 + number
-    assert [line.split() for line in lines[1:3]] == [["2.ipynb", "✓"], ["3.ipynb", "✗"]]
+    assert [line.split()[0] for line in lines[1:3]] == ["2", "3"]
     assert lines[-2:] == [f"Written to {marks}.", "Stopped after 2 of 3 submissions."]
     assert len(csv_rows(marks)) == 3
 
@@ -325,22 +415,19 @@ def test_a_marking_that_is_stopped_at_once_writes_nothing(run, tmp_path, monkeyp
 
 
 def test_two_are_marked_at_a_time_and_stand_in_order(run, tmp_path, monkeypatch):
+    both = threading.Barrier(2, timeout=30)
+
+    def meet(path, *_):
+        both.wait()
+        time.sleep(path.stem == "1")
+        return marks.Row(path.stem, path.name)
+
     monkeypatch.setattr(marking, "AT_ONCE", 2)
-    meet = """
-    import os, time
-    open({!r}, "w").close()
-    while not os.path.exists({!r}): time.sleep(0.1)
-    """
-    here, there = str(tmp_path / "here"), str(tmp_path / "there")
-    notebook(
-        tmp_path / "class" / "1.ipynb", meet.format(here, there), "import time; time.sleep(1)", HEAD, RIGHT
-    )
-    notebook(tmp_path / "class" / "2.ipynb", meet.format(there, here), HEAD, RIGHT)
-    assert run("check", tmp_path / "class", "--seconds", "60").exit_code == 0
-    assert [row[:3] for row in csv_rows(tmp_path / "class.csv")[1:]] == [
-        ["1.ipynb", "ran", "1"],
-        ["2.ipynb", "ran", "1"],
-    ]
+    monkeypatch.setattr(marking, "mark", meet)
+    for name in "1.ipynb", "2.ipynb":
+        notebook(tmp_path / "class" / name)
+    assert run("check", tmp_path / "class").exit_code == 0
+    assert [row[0] for row in csv_rows(tmp_path / "class.csv")[1:]] == ["1", "2"]
 
 
 @pytest.fixture
@@ -358,9 +445,9 @@ def test_marks_are_replaced_only_when_asked(run, tmp_path, no_marking, monkeypat
         assert done.exit_code == 1
         assert "wanted a new name; --overwrite replaces it, another name keeps it." in done.output
         assert path.read_text() == "with remarks by hand"
-    monkeypatch.setattr(marking, "mark", lambda *_: marking.Row("1.ipynb", "ran", {}))
+    monkeypatch.setattr(marking, "mark", lambda *_: marking.Row("1", "1.ipynb"))
     assert run("check", tmp_path / "class", "--overwrite").exit_code == 0
-    assert csv_rows(tmp_path / "class.csv")[1] == ["1.ipynb", "ran", "0"]
+    assert csv_rows(tmp_path / "class.csv")[1][:2] == ["1", "0"]
 
 
 @pytest.mark.parametrize(
@@ -388,7 +475,7 @@ def test_marks_that_cannot_be_written_any_more_are_printed(run, tmp_path, monkey
     notebook(tmp_path / "class" / "1.ipynb", HEAD, RIGHT)
     done = run("check", tmp_path / "class")
     assert done.exit_code == 1
-    assert re.search(r"1\.ipynb +✓\n", done.output)
+    assert re.search(r"\n1 +1 of 4", done.output)
     assert done.output.splitlines()[-1].startswith("Error: class.csv: found that it cannot be written")
 
 
@@ -400,22 +487,22 @@ def test_marks_that_cannot_be_printed_are_written(shell, tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("Error: stdout: found that it cannot be written (No space left on device)")
     assert done.stderr.count("\n") == 1
-    assert csv_rows(tmp_path / "class.csv")[1] == ["1.ipynb", "ran", "1", "passed"]
+    assert csv_rows(tmp_path / "class.csv")[1][:3] == ["1", "1", "1 of 4"]
 
 
 def test_a_fault_of_the_marking_is_a_row_of_its_own(run, tmp_path, monkeypatch):
-    def broken(path):
+    def broken(row, path, *_):
         if path.name == "1.ipynb":
             raise MemoryError("1\n2")
-        return [HEAD, RIGHT]
+        return row
 
-    monkeypatch.setattr(marking, "code_cells", broken)
+    monkeypatch.setattr(marking, "_marked", broken)
     for name in "1.ipynb", "2.ipynb":
         notebook(tmp_path / "class" / name)
     assert run("check", tmp_path / "class").exit_code == 0
     one, two = csv_rows(tmp_path / "class.csv")[1:]
-    assert one == ["1.ipynb", "could not be marked: MemoryError: 1 2", "0", ""]
-    assert two == ["2.ipynb", "ran", "1", "passed"]
+    assert one[:3] == ["1", "0", "could not be marked: MemoryError: 1 2"]
+    assert two[:2] == ["2", "0"]
 
 
 def test_what_systems_leave_behind_is_passed_over(tmp_path):
@@ -443,7 +530,6 @@ def test_what_systems_leave_behind_is_passed_over(tmp_path):
         "ann/__mine__/04.ipynb",
         "ann/deep/er/03.ipynb",
     ]
-    assert marking.code_cells(tmp_path / "BEN.IPYNB") == [HEAD, RIGHT]
 
 
 @posix
@@ -482,41 +568,12 @@ def test_folders_without_end_are_a_row_of_their_own(tmp_path):
 )
 def test_no_spreadsheet_computes_a_field(cell, wanted, tmp_path):
     path = tmp_path / "marks.csv"
-    marks.write_csv(path, [marks.Row(cell, cell, {cell: cell})])
-    assert csv_rows(path) == [["submission", "ran", "passed", wanted], [wanted, wanted, "0", wanted]]
+    marks.write_csv(path, [marks.Row(cell, cell, "01_data", cell, {HOT: cell})])
+    row = dict(zip(*csv_rows(path), strict=True))
+    assert (row["student"], row[HOT]) == (wanted, wanted)
+    assert row["remarks"].startswith(wanted)
     for line in path.read_text("utf-8-sig").splitlines():  # where a semicolon parts the fields
         assert not any(re.match(r'"?\s*[=+@＝＋-]', field) for field in line.split(";")), line
-
-
-def test_a_wide_stray_notebook_does_not_widen_the_table():
-    lesson = {f"sigmoid(mine_{n})": "passed" for n in range(3)}
-    rows = [marks.Row(f"{name}.ipynb", "ran", lesson) for name in ("ann", "ben")]
-    narrow = [*marks.table(rows)]
-    stray = {f"backprop(function_{n})": "passed" for n in range(40)}
-    for more in stray, stray | lesson:
-        name = "x" * 300
-        lines = [*marks.table([*rows, marks.Row(name, "a cell failed: " + "y" * 300, more)])]
-        assert max(map(len, lines)) < 300
-        assert f"{'x' * 35}…{'x' * 24}" in "".join(lines)
-        assert "more in the CSV file" in "".join(lines)
-        assert narrow[0].split() == lines[0].split()[: len(narrow[0].split())]
-        assert [line.split()[1:] for line in lines[1:3]] == [line.split()[1:] for line in narrow[1:3]]
-    exact = [*marks.table([marks.Row("a", "ran", {"e" * 98: "passed"})])]
-    assert "e" * 98 in exact[0]
-
-
-def test_lessons_stand_in_tables_of_their_own():
-    rows = [
-        marks.Row(f"{who}/{lesson}", "ran", {f"check({lesson})": "passed"})
-        for who in ("ann", "ben")
-        for lesson in ("01", "02")
-    ]
-    lines = [line.split() for line in marks.table([marks.Row("cem", "no", {}), *rows])]
-    assert lines[:7] == [
-        ["check(01)"], ["ann/01", "✓"], ["ben/01", "✓"],
-        ["check(02)"], ["ann/02", "✓"], ["ben/02", "✓"],
-        ["cem", "no"],
-    ]  # fmt: skip
 
 
 def test_the_exit_status_is_documented(run):
@@ -530,5 +587,5 @@ def test_the_exit_status_is_documented(run):
 def test_the_solutions_of_the_course_pass(path):
     row = marking.mark(path, NOTEBOOKS, seconds=900)
     assert row.ran == "ran"
-    assert row.marks == dict.fromkeys(marking.exercises_in(marking.code_cells(path)), "passed")
+    assert row.marks == {exercise.name: "passed" for exercise in marking.course()[path.stem]}
     assert len(row.marks) >= 2

@@ -15,7 +15,8 @@ COURSE = Path(__file__).resolve().parents[2]
 # The hub's own file: what it had, then ours, then who may log in (anybody) and where servers run (here).
 CONFIG = """
 c = get_config()
-c.Spawner.environment = {{"HUB": "ours"}}
+c.Spawner.environment = {{"HUB": "ours", "JUPYTER_CONFIG_PATH": "/their/settings"}}
+c.Spawner.cmd = ["env", "STARTED_BY=the image", "jupyterhub-singleuser"]
 c.Spawner.args = {root}
 load_subconfig({config!r})
 c.JupyterHub.authenticator_class, c.Authenticator.allow_all = "dummy", True

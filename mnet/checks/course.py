@@ -1,0 +1,59 @@
+"""The course's own list of what there is to solve, read from the cells that its lessons tag as exercises."""
+
+import ast
+import functools
+import json
+from collections import namedtuple
+from pathlib import Path
+
+from mnet.files import COURSE
+
+Exercise = namedtuple("Exercise", "lesson name check subject arguments")
+
+
+@functools.cache
+def course(folder=COURSE / "notebooks"):
+    """Return {lesson: its Exercises}, in order, by the name of the lesson's file.
+
+    >>> [exercise.name for exercise in course()["02_sigmoid"]]
+    ['sigmoid(my_sigmoid)', 'sigmoid_prime(slope)', '02 bias', '02 steepest']
+    """
+    lessons = sorted(Path(folder).glob("[0-9]*.ipynb"))
+    return {path.stem: exercises(path.stem, json.loads(path.read_text("utf-8"))) for path in lessons}
+
+
+def exercises(lesson, notebook):
+    """Return the Exercises of a notebook: each call of a check in a cell tagged so."""
+    cells = [cell for cell in notebook["cells"] if "exercise" in cell["metadata"].get("tags", [])]
+    calls = [call for cell in cells for call in checked("".join(cell["source"]))]
+    return [Exercise(lesson, *call) for call in calls]
+
+
+def checked(source):
+    """Yield (name, check, subject, arguments) of each check that the code calls."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("checks."):
+            check, first = node.func.attr, node.args[0] if node.args else None
+            if check == "answer":
+                yield first.value, check, first.value, []
+            elif check == "goal":
+                rest = [*node.args[1:], *(keyword.value for keyword in node.keywords)]
+                yield f"goal({ast.unparse(first)})", check, ast.unparse(first), [*map(ast.literal_eval, rest)]
+            elif check != "plugged_in":
+                yield f"{check}({ast.unparse(first)})", check, ast.unparse(first), []
+
+
+def found(check, names):
+    """Return the course's Exercise that a check of something with these names is, or None.
+
+    names : what the learner calls the thing, the newest name last; or a question's name
+
+    >>> found("sigmoid", ["mine"]).name, found("backprop", ["mine"]), found("backprop", ["slipped"]).subject
+    ('sigmoid(my_sigmoid)', None, 'slipped')
+    """
+    alike = [exercise for some in course().values() for exercise in some if exercise.check == check]
+    by_name = {exercise.subject: exercise for exercise in alike}
+    named = [by_name[name] for name in names if name in by_name]
+    if named:
+        return named[-1]  # of two names for one thing, the newer
+    return alike[0] if len(alike) == 1 and check != "answer" else None
