@@ -78,9 +78,11 @@ def png(draw, *args, size=(7, 3.2), caption=False, **kwargs):
 
 
 def save(path, draw, *args, **kwargs):
-    """Draw as `png` does and write the picture to a file, whole or not at all; return the sentence."""
+    """Draw as `png` does and write the picture to a .png file, whole or not at all; return the sentence."""
     from mnet.files import write_whole
 
+    if os.path.splitext(path)[1].lower() != ".png":
+        raise ValueError(f"save: found {path}, wanted a name that ends in .png: a PNG is what it draws.")
     picture, sentence = png(draw, *args, **kwargs)
     write_whole(path, lambda file: file.write(picture))
     return sentence

@@ -266,3 +266,10 @@ def test_source_prints_the_code_without_its_description(capsys):
     code = capsys.readouterr().out
     assert code.splitlines()[-2:] == ["    a = sigmoid(z) if a is None else a", "    return a * (1 - a)"]
     assert '"""' not in code
+
+
+@pytest.mark.parametrize("name", ["picture.pdf", "picture", "picture.png.svg"])
+def test_a_png_is_saved_under_no_other_name(tmp_path, name):
+    with pytest.raises(ValueError, match=r"^save: found .*, wanted a name that ends in \.png: a PNG .*\.$"):
+        figures.save(tmp_path / name, figures.sigmoid_curve)
+    assert not list(tmp_path.iterdir())
