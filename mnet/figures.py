@@ -95,12 +95,17 @@ def bundle(picture, sentence):
 
 
 def show(draw, *args, **kwargs):
-    """Show the picture in a notebook, with its sentence below and as alternative text."""
+    """Show the picture in a notebook, with its sentence below and as alternative text.
+
+    Elsewhere, as in a lesson run as a script, the sentence alone is printed.
+    """
+    from IPython import get_ipython
     from IPython.display import display
 
     picture, sentence = png(draw, *args, **kwargs)
-    data, metadata = bundle(picture, sentence)
-    display(data, raw=True, metadata=metadata)
+    if get_ipython():
+        data, metadata = bundle(picture, sentence)
+        display(data, raw=True, metadata=metadata)
     print(textwrap.fill(sentence, 96))
 
 

@@ -1,7 +1,9 @@
+import gc
 import gzip
 import hashlib
 import pickle
 import tracemalloc
+import weakref
 
 import numpy as np
 import pytest
@@ -485,6 +487,32 @@ def test_a_file_that_the_checksums_do_not_list_is_named(folder):
     with open(folder / "SHA256SUMS", "a") as sums:  # as the sentence says
         sums.write(f"{digest}  {TEST_LABELS}.gz\n")
     load_mnist(folder)
+
+
+# Memory
+
+
+def test_the_same_files_give_the_same_splits_as_long_as_somebody_holds_them(folder):
+    mnist = load_mnist(folder)
+    for again in load_mnist(folder), load_mnist(str(folder)):
+        assert all(one is other for one, other in zip(mnist, again, strict=True))
+    repack(folder, TEST_LABELS, idx(np.zeros(5, np.uint8)))
+    changed = load_mnist(folder)
+    assert changed.train is mnist.train
+    assert changed.test is not mnist.test
+    assert not changed.test.labels.any()
+
+
+def test_a_cell_run_ten_times_keeps_one_copy_of_the_images(folder):
+    out = []  # as IPython keeps each cell's value
+    for _ in range(10):
+        mnist = load_mnist(folder)
+        out.append(mnist.train.images[0])
+    assert all(np.shares_memory(image, mnist.train.images) for image in out)
+    held = weakref.ref(mnist.train)
+    del mnist
+    gc.collect()
+    assert held() is None  # and nothing else keeps it
 
 
 # Names and forms that people have

@@ -252,6 +252,7 @@ def test_a_picture_is_saved_whole_or_not_at_all(tmp_path):
 
 def test_show_prints_the_sentence_below_the_picture(capsys, monkeypatch):
     shown = []
+    monkeypatch.setattr("IPython.get_ipython", lambda: "a shell")
     monkeypatch.setattr("IPython.display.display", lambda *bundle, **how: shown.append((*bundle, how)))
     figures.show(figures.slope, z=1.0)
     ((bundle, how),) = shown
@@ -259,6 +260,11 @@ def test_show_prints_the_sentence_below_the_picture(capsys, monkeypatch):
     assert bundle["text/plain"] == how["metadata"]["image/png"]["alt"] == sentence
     assert base64.b64decode(bundle["image/png"], validate=True) == figures.png(figures.slope, z=1.0)[0]
     assert capsys.readouterr().out == f"{sentence}\n"
+
+
+def test_a_script_prints_the_sentence_alone(capsys):
+    figures.show(figures.slope, z=1.0)
+    assert capsys.readouterr().out == "At z = 1 the sigmoid has value 0.731 and slope 0.197.\n"
 
 
 def test_source_prints_the_code_without_its_description(capsys):
