@@ -1,12 +1,13 @@
 """Lesson 01: the handwritten digits, read from files and checked before anyone learns from them."""
 
+import weakref
 from collections import namedtuple
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from mnet.files import FOLDER, DataError, read_pair
+from mnet.files import FOLDER, DataError, read_pairs
 from mnet.guards import digits, guarded, refuse_split, rows
 from mnet.pickles import pickled_arrays
 
@@ -97,24 +98,36 @@ def load_mnist(folder=FOLDER):
     Mnist(train=Split(50,000 images), validation=Split(10,000 images), test=Split(10,000 images))
     """
     folder = Path(folder)
-    images, labels = read_pair(folder, "train")
+    (images, labels), test = read_pairs(folder)
     n = len(labels) - len(labels) // 6
     if n == len(labels):
         raise DataError(folder, f"{n} training images", "6 or more, the last sixth to validate")
-    return Mnist(
-        Split(images[:n], labels[:n]),
-        Split(images[n:], labels[n:]),
-        Split(*read_pair(folder, "t10k")),
-    )
+    splits = Split(images[:n], labels[:n]), Split(images[n:], labels[n:]), Split(*test)
+    return Mnist(*map(_held, splits))
+
+
+_alive = weakref.WeakSet()
+
+
+def _held(split):
+    """Return the same Split that somebody holds already, if there is one: a cell run again keeps no copy."""
+    for other in list(_alive):
+        if all(map(np.array_equal, (other.images, other.labels), (split.images, split.labels))):
+            return other
+    _alive.add(split)
+    return split
 
 
 def read_pickle(path):
-    """Read Nielsen's `mnist.pkl.gz`: three pairs of float images (n, 784), pixel / 256, and labels (n,).
+    """Read Nielsen's `mnist.pkl.gz`: three pairs of float images (n, 784), pixel / 256 or / 255, and labels.
 
     Returns Mnist, as `load_mnist` does. NumPy arrays are all it admits: a pickle can ask Python to run
     anything, and here nothing runs. Raises DataError. Lesson 01; Nielsen, chapter 1, `mnist_loader`.
     """
-    with pickled_arrays(path, "three pairs of images (n, 784) from 0 up to 1 and labels 0 … 9") as pairs:
+    with pickled_arrays(
+        path, "three pairs of images (n, 784), pixel / 256 or / 255, and labels 0 … 9"
+    ) as pairs:
         if len(pairs) != 3:
             raise ValueError(f"{len(pairs)} groups")
-        return Mnist(*(Split(x.as_bytes("f", 256), labels.as_bytes("iu", 1)) for x, labels in pairs))
+        scale = pairs[0][0].scale()
+        return Mnist(*(Split(x.as_bytes("f", scale), labels.as_bytes("iu", 1)) for x, labels in pairs))

@@ -43,7 +43,12 @@ class Network:
         return f"Network({self.sizes}: {count:,} weights and biases)"
 
     def save(self, path, **more):
-        """Write the network, and the arrays in `more`, to an .npz file, whole or not at all (DataError)."""
+        """Write the network, and the arrays in `more`, to an .npz file, whole or not at all (DataError).
+
+        Raises ValueError, and writes nothing, for what `load` would refuse: altered sizes or shapes, NaN.
+        """
+        layer_sizes("save", "net.sizes", self.sizes)
+        refuse_parameters(self)
         for name, array in more.items():
             storable("save", name, array)
         parts = {"sizes": np.array(self.sizes), **more}

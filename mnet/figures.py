@@ -78,9 +78,11 @@ def png(draw, *args, size=(7, 3.2), caption=False, **kwargs):
 
 
 def save(path, draw, *args, **kwargs):
-    """Draw as `png` does and write the picture to a file, whole or not at all; return the sentence."""
+    """Draw as `png` does and write the picture to a .png file, whole or not at all; return the sentence."""
     from mnet.files import write_whole
 
+    if os.path.splitext(path)[1].lower() != ".png":
+        raise ValueError(f"save: found {path}, wanted a name that ends in .png: a PNG is what it draws.")
     picture, sentence = png(draw, *args, **kwargs)
     write_whole(path, lambda file: file.write(picture))
     return sentence
@@ -93,12 +95,17 @@ def bundle(picture, sentence):
 
 
 def show(draw, *args, **kwargs):
-    """Show the picture in a notebook, with its sentence below and as alternative text."""
+    """Show the picture in a notebook, with its sentence below and as alternative text.
+
+    Elsewhere, as in a lesson run as a script, the sentence alone is printed.
+    """
+    from IPython import get_ipython
     from IPython.display import display
 
     picture, sentence = png(draw, *args, **kwargs)
-    data, metadata = bundle(picture, sentence)
-    display(data, raw=True, metadata=metadata)
+    if get_ipython():
+        data, metadata = bundle(picture, sentence)
+        display(data, raw=True, metadata=metadata)
     print(textwrap.fill(sentence, 96))
 
 

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import math
 import os
+import re
 import secrets
 import stat
 import struct
@@ -25,7 +26,12 @@ IDX_LIMIT = LIMIT // 2  # bytes of an unpacked IDX file, or pixels of a pickle; 
 HERE = Path(__file__).resolve().parent
 COURSE = HERE / "course" if (HERE / "course").is_dir() else HERE.parent  # in a wheel, or the repository
 FOLDER = COURSE / "data"  # the course's own
-OUR_REMEDY = "install mnet again" if COURSE.parent == HERE else "run `git checkout -- data`"
+if COURSE.parent == HERE:
+    OUR_REMEDY = "install mnet again"
+elif (COURSE / ".git").exists():
+    OUR_REMEDY = "run `git checkout -- data`"
+else:  # an archive, unpacked
+    OUR_REMEDY = "download the course again, or give another folder with --data or load_mnist(FOLDER)"
 FOUR = {f"{part}-{kind}-ubyte.gz" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")}
 
 
@@ -42,12 +48,14 @@ class DataError(ValueError):
 
 def is_ours(folder):
     """Return whether this is the folder of the course's own data, by whatever name."""
-    return os.path.exists(folder) and os.path.samefile(folder, FOLDER)
+    if os.path.exists(folder) and os.path.exists(FOLDER):
+        return os.path.samefile(folder, FOLDER)
+    return os.path.realpath(folder) == os.path.realpath(FOLDER)
 
 
 @contextlib.contextmanager
 def opened(path, limit, sha256=None):
-    """Open a file of at most `limit` bytes, and unpack it if its name ends in .gz.
+    """Open a file of at most `limit` bytes, and unpack it if it is packed, once or twice, whatever its name.
 
     `sha256` is of what lies there. What goes wrong while the file is read is a DataError too.
     """
@@ -61,15 +69,22 @@ def opened(path, limit, sha256=None):
             if sha256 and (found := hashlib.file_digest(file, "sha256").hexdigest()) != sha256:
                 raise DataError(path, f"SHA-256 {found[:12]}…", f"{sha256[:12]}…")
             file.seek(0)
-            yield gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file
+            yield _unpacked(_unpacked(file))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(path, f"no whole gzip file ({error})", "gzip") from None
     except OSError as error:
         raise DataError(path, (error.strerror or str(error)).lower(), "a file that can be read") from None
 
 
+def _unpacked(file):
+    """Return the file, or what gzip packed in it."""
+    head = file.read(18)  # no packed file is shorter
+    file.seek(0)
+    return gzip.GzipFile(fileobj=file, mode="rb") if head[:3] == b"\x1f\x8b\x08" and len(head) == 18 else file
+
+
 def read_bytes(path, limit=IDX_LIMIT, sha256=None):
-    """Return what the file holds, unpacked if its name ends in .gz; `sha256` is of what lies there."""
+    """Return what the file holds, unpacked if it is packed; `sha256` is of what lies there."""
     with opened(path, limit, sha256) as file:
         content = file.read(limit + 1)
     if len(content) > limit:
@@ -78,24 +93,54 @@ def read_bytes(path, limit=IDX_LIMIT, sha256=None):
 
 
 def find(folder, name):
-    """Return the path of a file that may be packed; the packed one where there are both, or neither."""
-    packed, plain = folder / f"{name}.gz", folder / name
-    return plain if os.path.exists(plain) and not os.path.exists(packed) else packed
+    """Return the path of one of the four files: packed or not, a dot for its dash, in any case.
+
+    It may lie one folder deeper. By its own name, packed, it comes first, and where there is none at all.
+    """
+    packed = folder / f"{name}.gz"
+
+    def meant(path):
+        return path.name.lower().removesuffix(".gz").replace(".", "-") == name and not path.is_dir()
+
+    for pattern in "*", "*/*":
+        found = []
+        with contextlib.suppress(OSError, ValueError):  # whoever opens the file says so
+            found = sorted(filter(meant, folder.glob(pattern)))
+        if len({path.parent for path in found}) > 1:
+            places = ", ".join(str(path.parent) for path in found)
+            raise DataError(folder, f"{name} in {places}", "one of it", "name the folder that is meant")
+        if found:
+            return min(found, key=lambda path: [path.name != packed.name, path.name != name])
+    return packed
+
+
+_SUM = re.compile(r"\\?([0-9a-fA-F]{64}) [ *](.+)|SHA256 \((.+)\) = ([0-9a-f]{64})")
 
 
 def read_checksums(folder):
-    """Return {file name: SHA-256} from the folder's SHA256SUMS, the format of `sha256sum`."""
+    """Return {file name: SHA-256} from the folder's SHA256SUMS, as any option of `sha256sum` writes it."""
     path = folder / "SHA256SUMS"
     if not is_ours(folder) and not os.path.exists(path):
         return {}
     content = read_bytes(path)
-    try:
-        sums = {name: digest for digest, name in map(str.split, content.decode().splitlines())}
-    except ValueError:
+    try:  # PowerShell writes UTF-16
+        lines = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig").split(
+            "\n"
+        )
+        found = [_SUM.fullmatch(line.strip()).groups() for line in lines if line.strip()]
+        if content and not found:
+            raise ValueError("no line")
+    except (ValueError, AttributeError):
         raise DataError(path, "other text", "lines of `sha256sum`") from None
+    sums = {Path(name or tagged).name: (digest or tag).lower() for digest, name, tagged, tag in found}
     if is_ours(folder) and not sums.keys() >= FOUR:
         raise DataError(path, f"{len(sums)} checksums", f"one for each of {', '.join(sorted(FOUR))}")
     return sums
+
+
+def checksums_for(path, folder):
+    """Return the checksums that lie beside a file or in the folder above it."""
+    return read_checksums(folder) | read_checksums(path.parent)
 
 
 def read_idx(path, item_shape, sha256=None):
@@ -104,7 +149,12 @@ def read_idx(path, item_shape, sha256=None):
     content = read_bytes(path, IDX_LIMIT * math.prod(item_shape) // 784, sha256)
     magic, start = 0x801 + len(item_shape), 8 + 4 * len(item_shape)  # the body starts behind the header
     if len(content) < start or int.from_bytes(content[:4], "big") != magic:
-        raise DataError(path, f"a header of {content[:4].hex() or 'no bytes'}", f"{magic:08x}")
+        others = [
+            other for begin, *other in _OTHERS if content.startswith(begin) and begin[-1] != magic % 256
+        ]
+        what, remedy = others[0] if others else ("", None)
+        found = f"a header of {content[:4].hex() or 'no bytes'}{what}"
+        raise DataError(path, found, f"{magic:08x}", remedy)
     n, *shape = struct.unpack_from(f">{1 + len(item_shape)}I", content, 4)
     if tuple(shape) != item_shape:
         raise DataError(path, f"items of shape {tuple(shape)}", f"{item_shape}")
@@ -114,22 +164,106 @@ def read_idx(path, item_shape, sha256=None):
     return body.reshape(n, *item_shape)
 
 
+_OTHERS = [  # how begins what often lies in the place of a file, what it is, and the remedy
+    (b"version https://git-lfs", ", as of a pointer of Git LFS", "run `git lfs pull` in its repository"),
+    (b"PK\3\4", ", as of a zip archive", "unpack it"),
+]
+
+
 def read_pair(folder, part):
     """Return the images (n, 784) and labels (n,) of "train" or "t10k"."""
-    images, labels = find(folder, f"{part}-images-idx3-ubyte"), find(folder, f"{part}-labels-idx1-ubyte")
-    sums = read_checksums(folder)
-    x = read_idx(images, (28, 28), sums.get(images.name))
-    y = read_idx(labels, (), sums.get(labels.name))
-    if len(x) != len(y):
-        raise DataError(labels, f"{len(y):,} labels", f"one for each of the {len(x):,} images")
-    if y.max() > 9:
-        raise DataError(labels, f"a label {y.max()}", "digits 0 … 9")
+    paths = [find(folder, f"{part}-{kind}-ubyte") for kind in ("images-idx3", "labels-idx1")]
+    sums = [checksums_for(path, folder).get(path.name) for path in paths]
+    x, y = (
+        read_idx(path, item, sha256) for path, item, sha256 in zip(paths, [(28, 28), ()], sums, strict=True)
+    )
+    refuse_pair(paths[1], x, y)
     return x.reshape(len(x), 784), y
 
 
-def read_npz(path):
-    """Return the arrays of an .npz file by name; pickled objects are refused."""
-    wanted = "a network saved by mnet"
+def refuse_pair(path, x, y):
+    """Raise DataError unless the labels of that file fit the images, and are digits."""
+    if len(x) != len(y):
+        raise DataError(path, f"{len(y):,} labels", f"one for each of the {len(x):,} images")
+    if y.max() > 9:
+        found = f"labels {y.min()} … {y.max()}" if y.min() else f"a label {y.max()}"
+        remedy = None
+        if y.min() == 1 and y.max() == 10:
+            remedy = "write them anew as digits: 10 may stand for 0, or each be one too large"
+        elif y.min() == 1:
+            remedy = "take MNIST's digits: these are letters, as EMNIST's, whose pictures lie transposed"
+        raise DataError(path, found, "digits 0 … 9", remedy)
+
+
+def read_keras(path):
+    """Return the two pairs of images (n, 784) and labels (n,) in Keras' mnist.npz."""
+    parts, wanted = read_npz(path, _KERAS, "download it again", packed=True), []
+    for part in "train", "test":
+        x, y = (parts.get(f"{kind}_{part}", np.zeros(0)) for kind in "xy")
+        if (x.dtype, y.dtype) != (np.uint8, np.uint8) or x.shape[1:] != (28, 28) or y.ndim != 1 or not len(x):
+            raise DataError(path, f"x_{part} {x.dtype} {x.shape}, y_{part} {y.dtype} {y.shape}", _KERAS)
+        refuse_pair(path, x, y)
+        wanted.append((x.reshape(len(x), 784), y))
+    for array in (array for pair in wanted for array in pair):
+        array.setflags(write=False)  # as of the four files
+    return wanted
+
+
+_KERAS = "x_train, y_train, x_test, y_test of bytes, images (n, 28, 28)"
+
+
+def read_pairs(folder):
+    """Return (images, labels) of the training and of the test, from a folder or from Keras' mnist.npz."""
+    if folder.suffix == ".npz" and not folder.is_dir():
+        return read_keras(folder)
+    if not any(find(folder, name.removesuffix(".gz")).exists() for name in FOUR):
+        if (folder / "mnist.npz").is_file():
+            return read_keras(folder / "mnist.npz")
+        refuse_others(folder)
+    pairs = [read_pair(folder, part) for part in ("train", "t10k")]
+    warn_of_unlisted(folder)
+    return pairs
+
+
+def warn_of_unlisted(folder):
+    """Warn of those of the four files that a SHA256SUMS is there for, but does not name."""
+    paths = [find(folder, name.removesuffix(".gz")) for name in sorted(FOUR)]
+    sums = [checksums_for(path, folder) for path in paths]
+    missed = [
+        path.name for path, listed in zip(paths, sums, strict=True) if listed and path.name not in listed
+    ]
+    if missed:
+        remedy = f"add them with `sha256sum {' '.join(missed)} >> SHA256SUMS` there"
+        warnings.warn(
+            f"{folder}: SHA256SUMS does not list {', '.join(missed)}: not checked; {remedy}.", stacklevel=3
+        )
+
+
+def refuse_others(folder):
+    """Raise DataError, with a remedy that fits, where the data lie in another form or not at all."""
+    wanted = f"a folder of {', '.join(sorted(FOUR))}"
+    for path in [folder] if folder.is_file() else sorted(folder.glob("*")):
+        for pattern, remedy in _FORMS:
+            if re.search(pattern, path.name.lower()):
+                raise DataError(path, "data in another form", wanted, remedy)
+    if folder.is_dir() and not is_ours(folder):
+        raise DataError(folder, "none of the four files", wanted, "put them there or name another folder")
+
+
+_FORMS = [  # names, and what to do with such a file
+    (r"\.pkl(\.gz)?$", "give its path to mnet.read_pickle, which reads it"),
+    (
+        r"(mnist|train|test).*\.csv(\.gz|\.zip)?$",
+        "read it with np.loadtxt, and give images and labels, as uint8, to mnet.Split",
+    ),
+    (r"^emnist-", "take the four files of MNIST: EMNIST's pictures lie transposed"),
+    (r"(mnist|digit|archive).*\.(zip|tar|tar\.gz|tgz|7z)$", "unpack it, and name the folder that it makes"),
+    (r"^(train|t10k)-(images|labels)[-.]idx[13]-ubyte(\.gz)?$", "name the folder that the file lies in"),
+]
+
+
+def read_npz(path, wanted="a network saved by mnet", remedy="train and save it again", packed=False):
+    """Return the arrays of an .npz file by name; pickled objects are refused, packed arrays unless asked."""
     with opened(path, LIMIT) as file:
         try:
             if file.read(4) != b"PK\3\4":
@@ -142,11 +276,12 @@ def read_npz(path):
             with zipfile.ZipFile(file) as archive:
                 items = archive.infolist()
                 # `save` packs nothing; a bomb must, or name the same bytes again and again.
-                if any(item.compress_type for item in items) or sum(item.file_size for item in items) > LIMIT:
+                unasked = any(item.compress_type for item in items) and not packed
+                if unasked or sum(item.file_size for item in items) > LIMIT:
                     raise ValueError(f"packed arrays or more than {LIMIT:,} bytes")
                 return {item.filename.removesuffix(".npy"): _read_npy(archive, item) for item in items}
         except Exception as error:  # zipfile and NumPy raise a dozen kinds on a broken file
-            raise DataError(path, f"no readable .npz ({error})", wanted, "train and save it again") from None
+            raise DataError(path, f"no readable .npz ({error})", wanted, remedy) from None
 
 
 def _read_npy(archive, item):
@@ -217,6 +352,8 @@ def _place(path):
         raise OSError(errno.EISDIR, "Is a folder")
     if not stat.S_ISREG(old.st_mode):
         raise OSError(errno.ENODEV, "Is a device or a pipe")
+    if old.st_nlink > 1:  # the others would keep the old content
+        raise OSError(errno.EMLINK, "Has other names, hard links")
     # Its owner took the permission away, which root need not mind and minds here.
     if not old.st_mode & 0o222 or not os.access(place, os.W_OK):
         raise OSError(errno.EACCES, "Is protected against writing")
@@ -231,5 +368,6 @@ _CURES = {  # (wanted, remedy)
     errno.ENOENT: ("a folder that is there", "make that folder or choose another path"),
     errno.EISDIR: ("the name of a file", "add one to the path"),
     errno.ENODEV: ("a plain file", "choose another path"),
+    errno.EMLINK: ("a file of one name", "delete this name or choose another path"),
     errno.ENAMETOOLONG: ("a name that the disk can hold", "choose a shorter one"),
 }

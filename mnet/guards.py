@@ -369,6 +369,7 @@ def _is_number(value):
 
 
 def _refuse_huge(what, array):
+    _refuse(what, array, np.isnan(array), "NaN (not a number)")
     _refuse(what, array, ~np.isfinite(array), "infinite")
     _refuse(what, array, ~(np.abs(array) <= LARGEST), f"beyond {LARGEST:.0e}")
 

@@ -102,6 +102,17 @@ class _Array:
 
         return self.map(scaled)
 
+    def scale(self):
+        """Return 255 where that makes whole numbers of the first pixels, and 256 none or too large ones."""
+        first = np.frombuffer(self.raw[0 : 2**16 * self.dtype.itemsize], self.dtype)
+        if self.dtype.kind != "f":
+            return 256
+        with np.errstate(all="ignore"):
+            of_255, of_256 = (
+                abs(first * s - np.rint(first * s)).max(initial=0) < 0.01 for s in (255.0, 256.0)
+            )
+        return 255 if of_255 and not (of_256 and first.max(initial=0) < 1) else 256
+
     def map(self, function):
         """Return function(array) as bytes, computed a block at a time: the whole takes little memory."""
         result, block = np.empty(self.size, np.uint8), 2**16

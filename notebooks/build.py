@@ -73,7 +73,7 @@ def build(source, folder):
         store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
     ).execute()
-    notebook.metadata.pop("language_info", None)
+    notebook.metadata.language_info.pop("version")  # the rest tells nbconvert how to make a script
     for cell in notebook.cells:
         if folder == HERE and "predict" in tags(cell):
             cell.outputs, cell.execution_count = [], None  # nbval runs it, and compares nothing

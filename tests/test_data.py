@@ -1,7 +1,9 @@
+import gc
 import gzip
 import hashlib
 import pickle
 import tracemalloc
+import weakref
 
 import numpy as np
 import pytest
@@ -454,6 +456,192 @@ def test_a_broken_file_of_the_course_can_be_checked_out_again(course, name):
         load_mnist(course)
 
 
+SUMS = {
+    "binary": lambda digest, name: f"{digest} *{name}\n",
+    "with ./": lambda digest, name: f"{digest}  ./{name}\n",
+    "upper case": lambda digest, name: f"{digest.upper()}  {name}\r\n",
+    "of --tag": lambda digest, name: f"SHA256 ({name}) = {digest}\n",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("form", SUMS)
+def test_checksums_are_read_in_each_form_that_sha256sum_writes(folder, form, encoding):
+    sign(folder)
+    sums = dict(reversed(line.split()) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    text = "".join(SUMS[form](digest, name) for name, digest in sums.items())
+    (folder / "SHA256SUMS").write_text(text, encoding)
+    assert len(load_mnist(folder).test) == 5
+    repack(folder, TEST_LABELS, idx(np.zeros(5, np.uint8)))
+    with refusal(folder, TEST_LABELS, "SHA-256", "…"):
+        load_mnist(folder)
+
+
+def test_a_file_that_the_checksums_do_not_list_is_named(folder):
+    sign(folder)
+    lines = (folder / "SHA256SUMS").read_text().splitlines(keepends=True)
+    (folder / "SHA256SUMS").write_text("".join(lines[:3]))
+    with pytest.warns(UserWarning, match=f"does not list {TEST_LABELS}.gz: not checked; add them with"):
+        load_mnist(folder)
+    digest = hashlib.sha256((folder / f"{TEST_LABELS}.gz").read_bytes()).hexdigest()
+    with open(folder / "SHA256SUMS", "a") as sums:  # as the sentence says
+        sums.write(f"{digest}  {TEST_LABELS}.gz\n")
+    load_mnist(folder)
+
+
+# Memory
+
+
+def test_the_same_files_give_the_same_splits_as_long_as_somebody_holds_them(folder):
+    mnist = load_mnist(folder)
+    for again in load_mnist(folder), load_mnist(str(folder)):
+        assert all(one is other for one, other in zip(mnist, again, strict=True))
+    repack(folder, TEST_LABELS, idx(np.zeros(5, np.uint8)))
+    changed = load_mnist(folder)
+    assert changed.train is mnist.train
+    assert changed.test is not mnist.test
+    assert not changed.test.labels.any()
+
+
+def test_a_cell_run_ten_times_keeps_one_copy_of_the_images(folder):
+    out = []  # as IPython keeps each cell's value
+    for _ in range(10):
+        mnist = load_mnist(folder)
+        out.append(mnist.train.images[0])
+    assert all(np.shares_memory(image, mnist.train.images) for image in out)
+    held = weakref.ref(mnist.train)
+    del mnist
+    gc.collect()
+    assert held() is None  # and nothing else keeps it
+
+
+# Names and forms that people have
+
+
+def dotted(name):
+    return name.replace("-idx", ".idx")
+
+
+NAMES = {
+    "dots": lambda folder, path: path.rename(folder / dotted(path.name)),
+    "upper case": lambda folder, path: path.rename(folder / path.name.upper()),
+    "plain with .gz": lambda folder, path: path.write_bytes(gzip.decompress(path.read_bytes())),
+    "packed twice": lambda folder, path: path.write_bytes(gzip.compress(path.read_bytes())),
+    "dots, unpacked": lambda folder, path: (folder / dotted(path.stem)).write_bytes(
+        gzip.decompress(path.read_bytes())
+    ),
+    "deeper": lambda folder, path: path.rename(made(folder / "raw") / path.name),
+    "a folder each": lambda folder, path: path.rename(made(folder / path.stem) / dotted(path.name)),
+}
+
+
+def made(folder):
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_four_files_are_found_by_the_names_that_people_have(folder, name):
+    for path in list(folder.iterdir()):
+        NAMES[name](folder, path)
+        if name == "dots, unpacked":
+            path.unlink()
+    mnist = load_mnist(folder)
+    np.testing.assert_array_equal(mnist.test.images, digits(5, seed=1)[0].reshape(5, 784))
+    np.testing.assert_array_equal(mnist.test.labels, digits(5, seed=1)[1])
+
+
+def test_two_folders_with_the_same_file_are_one_too_many(folder):
+    for place in "fashion", "mnist":
+        write(made(folder / place), digits(12), digits(5, seed=1))
+    assert len(load_mnist(folder).test) == 5  # its own come first
+    for name in MD5:
+        (folder / f"{name}.gz").unlink()
+    with refusal(folder, "", "fashion", "one of it", "name the folder that is meant"):
+        load_mnist(folder)
+    assert len(load_mnist(folder / "mnist").test) == 5
+
+
+@pytest.mark.parametrize("pack", [np.savez, np.savez_compressed])
+def test_mnist_as_keras_keeps_it_is_read(tmp_path, pack):
+    (x_train, y_train), (x_test, y_test) = digits(12), digits(5, seed=1)
+    pack(tmp_path / "mnist.npz", x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    for place in tmp_path, tmp_path / "mnist.npz":
+        mnist = load_mnist(place)
+        assert [len(split) for split in mnist] == [10, 2, 5]
+        np.testing.assert_array_equal(mnist.test.images, x_test.reshape(5, 784))
+        assert not mnist.test.images.flags.writeable
+    pack(tmp_path / "mnist.npz", x_train=x_train / 255, y_train=y_train, x_test=x_test, y_test=y_test)
+    with refusal(tmp_path, "mnist", "x_train float64", "of bytes"):
+        load_mnist(tmp_path)
+    pack(tmp_path / "mnist.npz", np.zeros(3))
+    with refusal(tmp_path, "mnist", "x_train", "x_train, y_train, x_test, y_test of bytes"):
+        load_mnist(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("mnist_train.csv", "read it with np.loadtxt, .*mnet.Split"),
+        ("mnist.pkl.gz", "give its path to mnet.read_pickle, which reads it"),
+        ("emnist-letters-train-images-idx3-ubyte.gz", "take the four files of MNIST: .* transposed"),
+        ("mnist.zip", "unpack it, and name the folder that it makes"),
+    ],
+)
+def test_other_forms_are_refused_with_what_helps(tmp_path, name, remedy):
+    (tmp_path / name).write_bytes(b"whatever")
+    for place in tmp_path, tmp_path / name:
+        with refusal(tmp_path, name, "data in another form", "t10k-images-idx3-ubyte.gz", remedy):
+            load_mnist(place)
+
+
+def test_a_folder_without_any_of_them_and_one_of_them_for_its_folder(folder, tmp_path_factory):
+    empty = tmp_path_factory.mktemp("empty")
+    with refusal(
+        empty, "", "none of the four files", "train-images", "put them there or name another folder"
+    ):
+        load_mnist(empty)
+    with refusal(folder, f"{TRAIN_IMAGES}.gz", "another form", "", "name the folder that the file lies in"):
+        load_mnist(folder / f"{TRAIN_IMAGES}.gz")
+
+
+@pytest.mark.parametrize(
+    ("labels", "found", "remedy"),
+    [
+        ([1, 10, 3, 4, 5], "labels 1 … 10", "write them anew as digits: 10 may stand for 0, .*"),
+        ([1, 26, 3, 4, 5], "labels 1 … 26", "take MNIST's digits: these are letters, .*"),
+    ],
+)
+def test_labels_that_are_no_digits_are_refused_with_what_helps(folder, labels, found, remedy):
+    repack(folder, TEST_LABELS, idx(np.array(labels, np.uint8)))
+    with refusal(folder, f"{TEST_LABELS}.gz", found, "digits 0 … 9", remedy):
+        load_mnist(folder)
+
+
+@pytest.mark.parametrize(
+    ("content", "found", "remedy"),
+    [
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+            "pointer of Git LFS",
+            "run `git lfs pull` .*",
+        ),
+        (b"PK\3\4whatever", "zip archive", "unpack it"),
+    ],
+)
+def test_what_lies_in_the_place_of_a_file_is_named(folder, content, found, remedy):
+    (folder / f"{TEST_LABELS}.gz").write_bytes(content)
+    with refusal(folder, f"{TEST_LABELS}.gz", found, "00000801", remedy):
+        load_mnist(folder)
+
+
+def test_without_the_courses_data_the_remedy_helps(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("mnet.files.FOLDER", tmp_path / "moved" / "data")
+    assert len(load_mnist(folder).test) == 5  # any other folder still does
+    with refusal(tmp_path, "data/SHA256SUMS", "no such file", "", "run `git checkout -- data`"):
+        load_mnist(tmp_path / "moved" / "data")
+
+
 # Nielsen's mnist.pkl.gz
 
 
@@ -579,6 +767,22 @@ def test_numbers_too_large_to_scale_are_named(tmp_path):
     path = tmp_path / "mnist.pkl"
     path.write_bytes(pickle.dumps(spoilt(lambda x, y: (setting(x, 3e38), y)), 2))
     with refusal(tmp_path, r"mnist\.pkl", r"numbers from 0\.0 to 3\.\d*e\+38", "."):
+        read_pickle(path)
+
+
+@pytest.mark.parametrize("pixels", [np.float32, np.float64])
+def test_a_pickle_of_pixels_over_255_is_read_too(tmp_path, pixels):
+    path = tmp_path / "mnist.pkl"
+    path.write_bytes(pickle.dumps([((x * 256 / 255).astype(pixels), y) for x, y in groups(pixels=float)], 2))
+    assert_groups(read_pickle(path))
+
+
+def test_numbers_of_neither_scale_are_refused_without_contradiction(tmp_path):
+    path = tmp_path / "mnist.pkl"
+    path.write_bytes(pickle.dumps(spoilt(lambda x, y: (setting(x, 1.0), y)), 2))
+    with refusal(
+        tmp_path, r"mnist\.pkl", r"numbers from 0\.0 to 1\.0", "pixel / 256 or / 255, and labels 0 … 9"
+    ):
         read_pickle(path)
 
 

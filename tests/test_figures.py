@@ -272,6 +272,7 @@ def test_a_picture_is_saved_whole_or_not_at_all(tmp_path):
 
 def test_show_prints_the_sentence_below_the_picture(capsys, monkeypatch):
     shown = []
+    monkeypatch.setattr("IPython.get_ipython", lambda: "a shell")
     monkeypatch.setattr("IPython.display.display", lambda *bundle, **how: shown.append((*bundle, how)))
     figures.show(figures.slope, z=1.0)
     ((bundle, how),) = shown
@@ -281,8 +282,20 @@ def test_show_prints_the_sentence_below_the_picture(capsys, monkeypatch):
     assert capsys.readouterr().out == f"{sentence}\n"
 
 
+def test_a_script_prints_the_sentence_alone(capsys):
+    figures.show(figures.slope, z=1.0)
+    assert capsys.readouterr().out == "At z = 1 the sigmoid has value 0.731 and slope 0.197.\n"
+
+
 def test_source_prints_the_code_without_its_description(capsys):
     figures.source(mnet.sigmoid_prime)
     code = capsys.readouterr().out
     assert code.splitlines()[-2:] == ["    a = sigmoid(z) if a is None else a", "    return a * (1 - a)"]
     assert '"""' not in code
+
+
+@pytest.mark.parametrize("name", ["picture.pdf", "picture", "picture.png.svg"])
+def test_a_png_is_saved_under_no_other_name(tmp_path, name):
+    with pytest.raises(ValueError, match=r"^save: found .*, wanted a name that ends in \.png: a PNG .*\.$"):
+        figures.save(tmp_path / name, figures.sigmoid_curve)
+    assert not list(tmp_path.iterdir())

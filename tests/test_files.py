@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mnet import DataError, Network
@@ -48,6 +48,7 @@ def test_a_data_error_says_which_what_and_how():
 def test_bytes_come_back_packed_or_not(tmp_path_factory, content):
     plain = tmp_path_factory.getbasetemp() / "bytes"
     packed = plain.with_suffix(".gz")
+    assume(not content.startswith(b"\x1f\x8b"))
     plain.write_bytes(content)
     packed.write_bytes(gzip.compress(content))
     assert read_bytes(plain) == read_bytes(str(packed)) == content
@@ -418,3 +419,38 @@ def test_a_file_laid_in_the_way_is_not_written(tmp_path, monkeypatch):
     with refusal(tmp_path / "net.npz", "exists", "a place that can be written", "choose another path"):
         write_whole(tmp_path / "net.npz", one)
     assert kept.read_bytes() == b"kept"
+
+
+def test_a_file_of_two_names_is_refused_and_kept(tmp_path):
+    path, other = tmp_path / "net.npz", tmp_path / "other.npz"
+    path.write_bytes(b"old")
+    os.link(path, other)
+    with refusal(path, "hard links", "a file of one name", "delete this name or choose another path"):
+        write_whole(path, lambda file: file.write(b"new"))
+    assert path.read_bytes() == other.read_bytes() == b"old"
+    path.unlink()
+    write_whole(path, lambda file: file.write(b"new"))
+    assert other.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda net: net.weights[0].__setitem__((1, 2), np.nan), r"weights\[0\] is NaN .* at index \(1, 2\)"),
+        (lambda net: net.biases[0].__setitem__((1, 0), np.inf), r"biases\[0\] is infinite"),
+        (
+            lambda net: net.weights.__setitem__(0, net.weights[0].astype(np.float16)),
+            r"weights\[0\] is .*float16",
+        ),
+        (lambda net: setattr(net, "sizes", [4, 2]), r"weights\[0\] is .*wanted finite floats \(2, 4\)"),
+        (lambda net: setattr(net, "sizes", [3, 2, 1]), "net has 1 weights, wanted 2"),
+    ],
+)
+def test_what_load_would_refuse_is_not_saved(tmp_path, spoil, says):
+    net = Network([3, 2], np.random.default_rng(0))
+    net.save(tmp_path / "net.npz")
+    before = (tmp_path / "net.npz").read_bytes()
+    spoil(net)
+    with pytest.raises(ValueError, match=says):
+        net.save(tmp_path / "net.npz")
+    assert (tmp_path / "net.npz").read_bytes() == before

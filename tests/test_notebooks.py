@@ -149,7 +149,9 @@ def test_an_answer_is_found():
 @built
 def test_it_carries_nothing_of_the_machine_that_built_it(path):
     notebook = read(path)
-    assert set(notebook.metadata) == {"kernelspec"}
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.language_info.file_extension == ".py"  # or nbconvert makes no script
+    assert "version" not in notebook.metadata.language_info
     for cell in code(notebook):
         assert not {"execution", "ExecuteTime"} & set(cell.metadata)
         for output in cell.outputs:

@@ -20,7 +20,13 @@ class Main(click.Group):
         for name, mode in ("stdin", "r"), ("stdout", "w"), ("stderr", "w"):
             if getattr(sys, name) is None:
                 setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115, as long as the command
-        return super().main(*args, **kwargs)
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            if error.filename is not None:
+                raise
+            unwritable(error).show()  # --help and --version into a full disk
+            sys.exit(1)
 
 
 @contextmanager
@@ -54,9 +60,14 @@ def say(line):
     except BrokenPipeError:
         raise  # `| head`: click ends the command without a word
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python tries the same line again when it ends
-        found = f"stdout: found that it cannot be written ({error.strerror}), wanted room for a line"
-        raise click.ClickException(f"{found}; to mend it, free some or send it elsewhere.") from None
+        raise unwritable(error) from None
+
+
+def unwritable(error):
+    """Return the refusal of a stdout that takes no more, and have Python forget the line."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python tries the same line again when it ends
+    found = f"stdout: found that it cannot be written ({error.strerror}), wanted room for a line"
+    return click.ClickException(f"{found}; to mend it, free some or send it elsewhere.")
 
 
 def claim(option, path, overwrite, size=0, way_on=lambda: ""):

@@ -15,6 +15,7 @@ def test_the_script_and_the_module_are_the_command(shell):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such device")
+@pytest.mark.parametrize("word", ["doctor", "--help", "--version"])
 @pytest.mark.parametrize(
     ("redirection", "status", "said"),
     [
@@ -28,8 +29,8 @@ def test_the_script_and_the_module_are_the_command(shell):
         (">&- 2>&-", 0, ""),
     ],
 )
-def test_a_command_minds_no_broken_output(shell, redirection, status, said):
-    script = ["sh", "-c", f'"$@" {redirection}', "sh", *shell("doctor")]
+def test_a_command_minds_no_broken_output(shell, word, redirection, status, said):
+    script = ["sh", "-c", f'"$@" {redirection}', "sh", *shell(word)]
     done = subprocess.run(script, capture_output=True, text=True)
     assert (done.returncode, done.stderr[: len(said)]) == (status, said)
     assert done.stderr.count("\n") == bool(said)
