@@ -21,6 +21,12 @@ from pathlib import Path
 from tests.support.lab import chromium, find_chromium, jupyterlab
 from tests.support.live_page import EXPLORERS, Page, memory, write_notebooks
 
+SPEEDS = (  # what goes on while the network trains, its place in `speeds`, its share of the speed alone
+    ("a bare slider being dragged", 1, 0),
+    ("a look open and a slider of the panel being dragged", 2, 0.85),
+    ("a look open and somebody watching", 3, 0.9),
+)
+
 
 def p95(values):
     """Return the value that 95 % of the values do not exceed."""
@@ -39,10 +45,9 @@ def slider_to_point(page, changes):
     return found, len(times) - len(found)
 
 
-def explorer_times(browser, address, changes):
+def explorer_times(page, changes):
     """Yield (panel, ms from each key on its first slider to the painted picture, keys without one)."""
-    page, rng = Page(browser, address, "explorers"), random.Random(0)
-    page.command("notebook:run-all-cells")
+    rng = random.Random(0)
     for number, name in enumerate(EXPLORERS):
         panel = page.page.locator(".mnet-panel").nth(number)
         panel.scroll_into_view_if_needed()
@@ -56,7 +61,6 @@ def explorer_times(browser, address, changes):
             times.append(page.until_pictured())
         found = [time for time in times[2:] if time is not None]
         yield name, found, changes - len(found)
-    page.close()
 
 
 def strokes_to_answers(page, strokes):
@@ -68,11 +72,11 @@ def strokes_to_answers(page, strokes):
 
 
 def speeds(page, rounds, seconds):
-    """Return, for each round, mini-batches per second of three trainings in turn.
+    """Return, for each round, mini-batches per second of four trainings in turn.
 
-    One without a panel, one without while a bare slider of ipywidgets is dragged, and the panel's with its
-    slider dragged. Each is a pair: by the clock, and without the time that the training waited for a busy
-    processor.
+    One without a panel, one without while a bare slider of ipywidgets is dragged, the panel's with its
+    slider dragged, and the panel's while somebody watches. Each is a pair: by the clock, and without the
+    time that the training waited for a busy processor.
     """
 
     def speed(before, after):
@@ -85,11 +89,11 @@ def speeds(page, rounds, seconds):
         page.python("thread.join()")
         return speed(*page.reading("taken"))
 
-    def with_panel():
+    def with_panel(meanwhile):
         page.click("Run")
         page.idle(0.2)
         before = page.reading("sample(panel.training, workers()[0])")
-        page.keep_dragging(page.handle(0), seconds)
+        meanwhile()
         after = page.reading("sample(panel.training, workers()[0])")
         page.pause()
         page.idle(0.3)
@@ -104,7 +108,8 @@ def speeds(page, rounds, seconds):
         bare.scroll_into_view_if_needed()
         found[-1].append(alone(lambda: page.keep_dragging(bare, seconds)))
         page.handle(0).scroll_into_view_if_needed()
-        found[-1].append(with_panel())
+        found[-1].append(with_panel(lambda: page.keep_dragging(page.handle(0), seconds)))
+        found[-1].append(with_panel(lambda: page.idle(seconds)))
     return found
 
 
@@ -286,8 +291,31 @@ def main():
         )
 
     def explorers():
-        for name, found, lost in explorer_times(browser, address, 30):
+        page = Page(browser, address, "explorers")
+        page.run_all_explorers()
+        for name, found, lost in explorer_times(page, 30):
             times(f"{name}: key → painted picture", found, 40, 70, lost)
+        for name, call in EXPLORERS.items():
+            milliseconds, size = page.reading(f"change_cost(panels.{call})")
+            figure = f"{milliseconds:.1f} ms, {size / 1000:.1f} kB"
+            row(f"{name}: a change in the kernel", figure, "≤ 10 ms, ≤ 30 kB",
+                milliseconds <= 10 and size <= 30_000)  # fmt: skip
+        page.python("other = panels.training(mnist); other.PATIENCE = 1e9; other.run()")
+        for name, found, lost in explorer_times(page, 30):
+            times(f"{name}: the same while another panel trains", found, 80, 130, lost)
+        page.close()
+
+    def looks():
+        times_, lost = [], 0
+        for look in page.reading("panel.look.options")[1:]:
+            page.python(f"panel.look.value = {look!r}")
+            page.idle(0.5)
+            found, none = slider_to_point(page, 5 if quick else 25)
+            times_, lost = times_ + found, lost + none
+        times(
+            "with each look open in turn: slider → first painted point, while training", times_, 60, 100, lost
+        )
+        page.python("panel.look.value = 'what is mistaken for what'")  # the costliest
 
     with tempfile.TemporaryDirectory() as folder:
         root, home = Path(folder, "root"), Path(folder, "home")
@@ -308,22 +336,23 @@ def main():
             slider_to_point(page, 5)
             found, lost = slider_to_point(page, 20 if quick else 100)
             times(
-                "slider → first painted point computed with its value, while training", found, 80, 130, lost
+                "slider → first painted point computed with its value, while training", found, 60, 100, lost
             )
             row("changes that got no such point", str(lost), "0", lost == 0)
             row("then slider, kernel and chart agree", page.agree())
+            looks()
             found = strokes_to_answers(page, 10 if quick else 40)
-            times("last movement on the pad → painted answer, while training", found, None, 100)
+            times("last movement on the pad → painted answer, while training", found, None, 80)
             page.pause()
 
             explorers()
             rounds = speeds(page, 4 if quick else 20, 2)
             for how, clock in ("by the clock", 0), ("but for its waits for a busy processor", 1):
-                for what, k, target in ("a bare slider", 1, 0), ("a slider of the panel", 2, 0.8):
+                for what, k, target in SPEEDS:
                     ratio = statistics.median(speed[k][clock] / speed[0][clock] for speed in rounds)
                     alone, dragged = (statistics.median(speed[i][clock] for speed in rounds) for i in (0, k))
                     row(
-                        f"training speed with {what} being dragged, {how}",
+                        f"training speed with {what}, {how}",
                         f"{ratio:.0%}: {dragged:,.0f} of {alone:,.0f} mini-batches/s",
                         f"≥ {target:.0%}" if target else "to compare",
                         ratio >= target,

@@ -618,8 +618,8 @@ def signed_image(ax, values, aspect="equal", label="∂C/∂w"):
     bar = ax.inset_axes([1.06, 0, 0.05, 1])
     scale = np.linspace(largest, -largest, 64).reshape(64, 1)
     bar.imshow(scale, aspect="auto", extent=(0, 1, -largest, largest), **colours)
-    for value in -largest, 0.0, largest:
-        bar.text(1.5, value, f"{value:.2g}", fontsize=10, va="center")
+    for value, va in (-largest, "bottom"), (0.0, "center"), (largest, "top"):  # within the bar's own height
+        bar.text(1.5, value, f"{value:.2g}", fontsize=10, va=va)
     bar.set(title=label, xticks=(), yticks=(), frame_on=False)
 
 

@@ -57,10 +57,12 @@ class Chart {
   /** @param {Given} view */
   constructor({ model, el }) {
     this.model = model;
-    this.page = build(el, model.get("height"));
+    this.page = build(el);
+    this.grow();
   }
 
   open() {
+    this.model.on("change:height", this.grow);
     this.model.on("msg:custom", this.hear);
     this.sizes.observe(this.page.canvas);
     this.sight.observe(this.page.canvas);
@@ -72,8 +74,11 @@ class Chart {
   close() {
     clearTimeout(this.telling);
     this.model.off("msg:custom", this.hear);
+    this.model.off("change:height", this.grow);
     for (const observer of [this.sizes, this.sight, this.theme]) observer.disconnect();
   }
+
+  grow = () => this.page.canvas.style.setProperty("--mnet-height", String(this.model.get("height")));
 
   hear = (/** @type {Message} */ { fresh, ...facts }, /** @type {Bytes[]} */ [buffer]) => {
     if (fresh) {
@@ -122,9 +127,8 @@ class Chart {
 /**
  * Fill the view; return the parts of it that change.
  * @param {HTMLElement} el
- * @param {number} height
  */
-function build(el, height) {
+function build(el) {
   const page = {
     facts: document.createElement("div"),
     canvas: document.createElement("canvas"),
@@ -134,7 +138,6 @@ function build(el, height) {
   page.canvas.className = "mnet-chart";
   page.runs.className = "mnet-runs";
   page.canvas.setAttribute("role", "img");
-  page.canvas.style.setProperty("--mnet-height", String(height));
   page.runs.setAttribute("aria-label", "earlier runs");
   el.classList.add("mnet-curves");
   el.append(page.facts, page.canvas, page.runs);

@@ -1,5 +1,6 @@
 """Wires state, views and controls into panels. Start here: each lesson calls one function of this module."""
 
+from collections import namedtuple
 from functools import cache
 
 import ipywidgets as widgets
@@ -12,6 +13,8 @@ from mnet.live.pad_panel import PadPanel
 from mnet.live.panel import BAR, LABEL, Explorer, choice, slider
 from mnet.live.training import Training
 from mnet.live.training_panel import TrainingPanel
+
+Moment = namedtuple("Moment", "cost share read w")  # of an epoch: read, of a dozen images; w, of ten neurons
 
 
 def training(mnist, sizes=(784, 30, 10), eta=3.0, mini_batch_size=10, seed=0):
@@ -93,21 +96,23 @@ def neuron():
 def looking(mnist):
     """Lesson 02: one neuron looking at a digit: is it a 0, or a 1? Its weights are set by hand."""
     rows = np.flatnonzero(mnist.train.labels < 2)[:1000]
-    x, _ = mnist.train.columns(rows)
-    labels = mnist.train.labels[rows]
+    x, labels = mnist.train.columns(rows)[0], mnist.train.labels[rows]
     zero, one = (x[:, labels == digit].mean(axis=1) for digit in (0, 1))
-    contrast = zero - one
     # Scaled so that one bias, -12, suits both: it lies in the middle between the mean 0 and the mean 1.
-    kinds = {
-        "alike: darkness": np.full(784, 100 / 784),
-        "mean 0 - mean 1": 24 / (contrast @ (zero + one)) * contrast,
-    }
+    contrast = 24 / ((zero - one) @ (zero + one)) * (zero - one)
+    kinds = {"alike: darkness": np.full(784, 100 / 784), "mean 0 - mean 1": contrast}
     sums = {name: w @ x[:, :100] for name, w in kinds.items()}
 
+    def right(weights, strength, b):
+        return int(((strength * sums[weights] + b > 0) == (labels[:100] == 0)).sum())
+
     def draw(ax, weights, strength, b, image):
-        right = int(((strength * sums[weights] + b > 0) == (labels[:100] == 0)).sum())
         sentence = network.looking(ax, x[:, image], strength * kinds[weights], b, int(labels[image]))
-        return f"{sentence} Of 100 zeros and ones, {right} are told apart."
+        return f"{sentence} Of 100 zeros and ones, {right(weights, strength, b)} are told apart."
+
+    def came_out(weights, strength, b, **_):
+        usual = weights == "mean 0 - mean 1" and strength and b == -12 * strength
+        return "99 of 100" if usual and right(weights, strength, b) == 99 else None
 
     return Explorer(
         draw,
@@ -119,9 +124,7 @@ def looking(mnist):
         predicts=(
             "a weight for each pixel is right on",
             ["fewer than darkness", "95 of 100", "99 of 100"],
-            lambda weights, strength, b, **_: (
-                "99 of 100" if weights == "mean 0 - mean 1" and strength == 1 and b == -12 else None
-            ),
+            came_out,
         ),
     )
 
@@ -201,41 +204,39 @@ def layers(mnist):
 
 def epoch(mnist):
     """Lesson 06: one epoch over 10,000 images, to play and to wind back."""
-    images = mnist.train.images[:10_000], mnist.train.labels[:10_000]
-    training = Training(mnist._replace(train=Split(*images)))
-    x, y = mnist.validation.columns(slice(0, 500))
-    labels = mnist.validation.labels[:500]
-    costs, shares, weights, read = [], [], [], []
-    for k in range(51):
-        training.advance(20 if k else 0)
-        a = feedforward(training.net, x)
-        costs.append(quadratic_cost(a, y))
-        read.append(a[:, :12].argmax(axis=0))
-        shares.append(float((a.argmax(axis=0) == labels).mean()))
-        weights.append(training.net.weights[0][:10].copy())
-    most = abs(weights[-1] - weights[0]).max()
+    moments, labels = [*_epoch(mnist)], mnist.validation.labels
+    costs, shares = ([getattr(moment, name) for moment in moments] for name in ("cost", "share"))
+    start, most = moments[0].w, abs(moments[-1].w - moments[0].w).max()
 
     def draw(ax, step):
-        pairs = zip(labels, read[step], strict=False)
+        pairs = zip(labels, moments[step].read, strict=False)
         named = [str(label) if label == guess else f"{label}→{guess}" for label, guess in pairs]
-        learnt = np.clip((weights[step] - weights[0]) / most, -1, 1)
-        dozen = mnist.validation.images[:12]
+        learnt, dozen = np.clip((moments[step].w - start) / most, -1, 1), mnist.validation.images[:12]
         sentence = figures.one_epoch(ax, costs, shares, step, learnt, dozen, named)
         return f"After {20 * step:,} of 1,000 mini-batches: {sentence}"
 
-    first = next(k for k, share in enumerate(shares) if share > 0.5)
-    truth = "a tenth" if first <= 5 else "a half" if first <= 25 else "all of it"
+    half = next(k for k, share in enumerate(shares) if share > 0.5)
+    parts = ["a tenth", "a half", "all of it"]
+    truth = parts[int(np.searchsorted([5, 25], half))]
     return Explorer(
         draw,
         size=(9, 3.6),
         plays="step",
-        predicts=(
-            "it reads half of the images after",
-            ["a tenth", "a half", "all of it"],
-            lambda step: truth if step >= first else None,
-        ),
+        predicts=("it reads half of the images after", parts, lambda step: truth if step >= half else None),
         step=slider("step", 0, 0, 50),
     )
+
+
+def _epoch(mnist):
+    """Train for 1,000 mini-batches; yield the Moment of the start and of every 20th."""
+    training = Training(mnist._replace(train=Split(mnist.train.images[:10_000], mnist.train.labels[:10_000])))
+    x, y = mnist.validation.columns(slice(0, 500))
+    for k in range(51):
+        training.advance(20 if k else 0)
+        a = feedforward(training.net, x)
+        read = a.argmax(axis=0)
+        share = float((read == y.argmax(axis=0)).mean())
+        yield Moment(quadratic_cost(a, y), share, read[:12], training.net.weights[0][:10].copy())
 
 
 def misread(net, split):

@@ -246,6 +246,7 @@ class TrainingPanel(Panel):
         """Draw the second look, if one is chosen and a page shows it."""
         draw, self.second.size = LOOKS[self.look.value]
         self.second.layout.display = None if draw else "none"
+        self.chart.height = 180 if draw else 280  # both in sight at once
         if draw and self.second.sight:
             with self.training.lock:
                 self.second.draw(draw, training=self.training)

@@ -238,7 +238,7 @@ figures.show(figures.accuracy_curve, correct, len(mnist.validation))
 print(f"above 88 % after one epoch: {correct[0] > 8800}; above 92 % after five: {correct[-1] > 9200}")
 
 # %% [markdown]
-# What happens within an epoch? The panel holds one over the first 10,000 images, from another start: play it, or wind it back by **step**, 20 mini-batches each. **Predict first:** after what part of it does the network read half of the validation images? And do the weights take shape before it reads well, or after?
+# What happens within an epoch? The panel holds one over a part of the images, from another start: play it, or wind it back by **step**. **Predict first:** after what part of it does the network read half of the validation images? And do the weights take shape before it reads well, or after?
 
 # %% tags=["nbval-ignore-output"]
 panels.epoch(mnist)

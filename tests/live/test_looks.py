@@ -36,8 +36,9 @@ def test_it_shows_the_network_of_this_moment(panel, name):
     state, _, buffers = _remove_buffers(panel.second.get_state("drawn"))
     assert len(json.dumps(state)) + sum(map(len, buffers)) < 30_000
     assert panel.second.layout.display is None
+    assert panel.chart.height < 200
     panel.look.value = "the curves alone"
-    assert panel.second.layout.display == "none"
+    assert (panel.second.layout.display, panel.chart.height) == ("none", 280)
 
 
 def test_nothing_is_drawn_out_of_sight(panel, drawings):

@@ -22,6 +22,7 @@ OPTIONS = [
     "--ServerApp.port_retries=0",
     "--IdentityProvider.token=t",
     "--LabApp.expose_app_in_browser=True",
+    "--JupyterNotebookApp.expose_app_in_browser=True",
 ]
 IDLE = """() => {
     const notebook = window.jupyterapp?.shell.currentWidget;
@@ -55,7 +56,7 @@ def find_chromium():
 def jupyterlab(root, home, *program):
     """Serve the folder `root`, with all settings in the folder `home`; yield the address.
 
-    program : what serves it, started there, if not plain JupyterLab: "mnet", "lab".
+    program : what serves it, started there, if not plain JupyterLab: "mnet", "lab", or "notebook".
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -98,10 +99,10 @@ def chromium():
 class Lesson:
     """One notebook in one browser page."""
 
-    def __init__(self, page, address, name):
+    def __init__(self, page, address, name, under="lab/tree"):
         self.page = page
         page.set_default_timeout(30_000)
-        page.goto(f"{address}/lab/tree/{name}.ipynb?token=t&reset")
+        page.goto(f"{address}/{under}/{name}.ipynb?token=t&reset")
         page.wait_for_function(IDLE)
 
     def command(self, name, **arguments):

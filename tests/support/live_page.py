@@ -43,7 +43,7 @@ CELLS = {
 # What the measurements below use in the kernel, beside the notebook.
 TOOLS = """
 import ctypes, gc, json, os, statistics, threading, time, psutil
-from ipywidgets.widgets.widget import _instances
+from ipywidgets.widgets.widget import _instances, _remove_buffers
 from mnet.live.training import Training
 
 def workers():
@@ -79,6 +79,18 @@ def figures():
     gc.collect()
     readings = [(time.sleep(0.05), psutil.Process().memory_info().rss)[1] for _ in range(10)]
     return min(readings) / 1e6, len(workers()), len(_instances)
+
+def change_cost(panel):
+    # Median ms of this thread, and bytes of the message, as the panel's first slider is moved to and fro.
+    slider = next(c for c in panel.controls.values() if hasattr(c, "step"))
+    spent, start = [], slider.value
+    for k in range(30):
+        began = time.thread_time()
+        slider.value = start + slider.step * (1 if start < slider.max else -1) * (1 - k % 2)
+        spent.append(time.thread_time() - began)
+    state, _, buffers = _remove_buffers(panel.picture.get_state("drawn"))
+    panel.close()
+    return 1000 * statistics.median(spent), len(json.dumps(state)) + sum(map(len, buffers))
 
 def in_use():
     # As figures, without what glibc's malloc keeps for the next need: a leak is what nothing can use again.
@@ -131,6 +143,10 @@ class Page(Lesson):
         self.command("notebook:run-all-cells")
         self.python(TOOLS)
         self.arrive()
+
+    def run_all_explorers(self):
+        self.command("notebook:run-all-cells")
+        self.python(TOOLS)
 
     def run_cell(self, number):
         self.page.evaluate("n => { jupyterapp.shell.currentWidget.content.activeCellIndex = n; }", number)
