@@ -62,14 +62,10 @@ def cells(lesson, name):
             continue
         *answer, check = ast.parse(source).body
         lines = source.splitlines(keepends=True)
+        # The answer's cell has no metadata of nbgrader's: it would clear what the exercise begins with.
         if answer:
-            yield part(cell, "".join(lines[: check.lineno - 1]).rstrip(), f"{name}-{number:02}", True)
-        test = TEST.format("".join(lines[check.lineno - 1 :]).strip())
-        yield part(cell, test, f"{name}-{number:02}-check", False)
-
-
-def part(cell, source, name, solution):
-    """Return a cell of nbgrader's: one to write in, or a locked one that gives a point."""
-    tags = {"grade_id": name, "solution": solution, "grade": not solution, "locked": not solution}
-    tags |= {"schema_version": 3, "task": False} | ({} if solution else {"points": 1})
-    return cell | {"id": name, "source": source, "metadata": cell["metadata"] | {"nbgrader": tags}}
+            yield cell | {"source": "".join(lines[: check.lineno - 1]).rstrip()}
+        source = TEST.format("".join(lines[check.lineno - 1 :]).strip())
+        grade = {"grade": True, "solution": False, "locked": True, "points": 1}
+        grade |= {"grade_id": f"{name}-{number:02}", "schema_version": 3, "task": False}
+        yield cell | {"id": f"check-{number:02}", "source": source, "metadata": {"nbgrader": grade}}

@@ -72,8 +72,7 @@ def solved(path, edition, wrong):
     answers = iter([cell for cell in code(path) if "solution" in cell["metadata"].get("tags", [])])
     place = 0
     for cell in notebook["cells"]:
-        tags = cell["metadata"].get("nbgrader", {})
-        if tags.get("solution"):
+        if "exercise" in cell["metadata"].get("tags", []):
             source = "".join(next(answers)["source"]).rpartition("\nchecks.")[0]
             cell["source"] = cell["source"] if place in wrong else source
             place += 1
@@ -98,6 +97,10 @@ def test_nbgrader_gives_the_same_marks(edition):
         assert done.returncode == 0, done.stderr
 
     nbgrader("generate_assignment", "mnet", "--create")
+    before, after = (
+        code(folder / "mnet" / "02_sigmoid.ipynb") for folder in (root / "source", root / "release")
+    )
+    assert [cell["source"] for cell in before] == [cell["source"] for cell in after]  # the bugs to spot, too
     for student, wrong in ("ann", ()), ("ben", (1, 2)), ("cem", range(9)):
         for lesson in lessons:
             path = root / "submitted" / student / "mnet" / f"{lesson}.ipynb"
