@@ -3,6 +3,7 @@
 import inspect
 import io
 import itertools
+import json
 import math
 import random
 import re
@@ -21,6 +22,7 @@ from mnet import sigmoid as σ
 from mnet import sigmoid_prime as slope
 from mnet.checks import exercises
 from mnet.checks.questions import QUESTIONS
+from mnet.cli import room
 
 
 def column(digit):
@@ -972,6 +974,14 @@ def test_a_right_answer_is_accepted_however_it_is_written(name, fn):
     verdict = getattr(checks, name)(fn)
     assert verdict, verdict
     assert repr(verdict).startswith(f"✓ {name}: right")
+
+
+@pytest.mark.parametrize("name", checks.EXERCISES)
+def test_what_is_handed_over_is_judged_alike_elsewhere(name):
+    for fn in [*RIGHT[name], *(fn for fn, _ in WRONG[name]), None, 3]:
+        here = getattr(checks, name)(fn)
+        handed_over = json.loads(json.dumps(room.given(name, here, (fn,))))
+        assert getattr(checks, name)(room.as_given(handed_over)) == here
 
 
 def test_every_sentence_is_what_its_mistake_gets(monkeypatch):

@@ -25,7 +25,7 @@ import psutil
 from tqdm import tqdm
 
 import mnet
-from mnet.checks import exercises, questions
+from mnet import checks
 from mnet.checks.course import course, found
 from mnet.cli import room
 from mnet.cli.edition import NOT_PASSED
@@ -209,11 +209,11 @@ def judged(check, names, packed):
     if exercise is None:
         return _printable(f"{check}({question if check == 'answer' else ', '.join(names[:1])})")[:60], None
     if check == "answer":
-        verdict = questions.answer(question, value)
+        verdict = checks.answer(question, value)
     elif check == "goal":
-        verdict = questions.goal(reached(*room.unpacked(packed)), *exercise.arguments)
+        verdict = checks.goal(reached(*room.unpacked(packed)), *exercise.arguments)
     else:
-        verdict = getattr(exercises, check)(room.as_given(packed))
+        verdict = getattr(checks, check)(room.as_given(packed))
     message = _printable(verdict.message.partition(": ")[2].partition("\n")[0])
     return exercise.name, {True: PASSED, None: NOT_YET, False: f"{WRONG}: {message}"}[verdict.passed]
 
