@@ -137,8 +137,9 @@ pad
 # | [05 · Find who is to blame](05_backprop.ipynb) | Who is to blame? |
 # | [06 · Learn from 50,000 pictures](06_sgd.ipynb) | How does it learn from 50,000 pictures? |
 # | [07 · Recognise a digit](07_recognise.ipynb) | Can it read *my* digit? |
+# | [08 · Make it better](08_improve.ipynb) | How does it misread only a third as many? |
 #
-# Each lesson from 01 to 06 builds one module of the package `mnet`: a file of Python with the same name as the lesson. These six load, answer and learn, and by the end you will have read every function of theirs that does. The rest of the package draws the pictures and panels.
+# Each lesson from 01 to 06, and 08, builds one module of the package `mnet`: a file of Python with the same name as the lesson. These seven load, answer and learn, and by the end you will have read every function of theirs that does. The rest of the package draws the pictures and panels.
 
 # %%
 from pathlib import Path
