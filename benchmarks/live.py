@@ -1,7 +1,7 @@
 """Measure the live panels as a learner meets them: a real JupyterLab, a real Chromium, real keys and strokes.
 
-    uv run --extra test python -m benchmarks.live            about six minutes
-    uv run --extra test python -m benchmarks.live --quick    under two minutes, with fewer repeats
+    uv run --extra test python -m benchmarks.live            about ten minutes
+    uv run --extra test python -m benchmarks.live --quick    about five minutes, with fewer repeats
     uv run --extra test python -m benchmarks.live --picture docs/panel.png    the README's picture, no figures
 
 Prints a Markdown table: what was measured, the figure, the target, and whether it is met; ends with 1 if one
@@ -293,7 +293,7 @@ def main():
     def explorers():
         page = Page(browser, address, "explorers")
         page.run_all_explorers()
-        for name, found, lost in explorer_times(page, 30):
+        for name, found, lost in explorer_times(page, 10 if quick else 30):
             times(f"{name}: key → painted picture", found, 40, 70, lost)
         for name, call in EXPLORERS.items():
             milliseconds, size = page.reading(f"change_cost(panels.{call})")
@@ -301,7 +301,7 @@ def main():
             row(f"{name}: a change in the kernel", figure, "≤ 10 ms, ≤ 30 kB",
                 milliseconds <= 10 and size <= 30_000)  # fmt: skip
         page.python("other = panels.training(mnist); other.PATIENCE = 1e9; other.run()")
-        for name, found, lost in explorer_times(page, 30):
+        for name, found, lost in explorer_times(page, 10 if quick else 30):
             times(f"{name}: the same while another panel trains", found, 80, 130, lost)
         page.close()
 

@@ -43,17 +43,14 @@ def panel(lesson, request):
     return panel
 
 
-def test_it_is_sharp_and_says_what_it_shows(lesson, panel):
+def test_it_is_sharp_in_sight_and_says_what_it_shows(lesson, panel):
+    notebook = lesson.page.locator(".jp-WindowedPanel-outer").bounding_box()
+    assert panel.bounding_box()["height"] <= notebook["height"]
     view = panel.locator(".mnet-picture")
     for _ in range(2):
         assert view.evaluate(SHARP)
         assert view.get_attribute("aria-label") == panel.locator("[role=status]").text_content()
         assert lesson.changes(panel, lesson.press, panel.locator(".noUi-handle:visible").first)
-
-
-def test_it_is_in_sight_with_its_controls(lesson, panel):
-    notebook = lesson.page.locator(".jp-WindowedPanel-outer").bounding_box()
-    assert panel.bounding_box()["height"] <= notebook["height"]
 
 
 @pytest.fixture(scope="module", params=INK)
