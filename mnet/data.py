@@ -88,10 +88,11 @@ def one_hot(labels):
 def load_mnist(folder=FOLDER):
     """Read the four IDX files of a folder: Mnist(train, validation, test), 50,000 / 10,000 / 10,000 images.
 
-    folder : the course's own data unless given; any folder of four IDX files will do, gzip'd or not
-    (Fashion-MNIST, say). The last sixth of its training images becomes the validation split. Files that
-    its SHA256SUMS names are checked by it. Raises DataError for a missing or broken file: which, what
-    was found, what was wanted, how to restore it.
+    folder : the course's own data unless given; any folder of four IDX files will do, packed or not, with
+    a dot or a dash in their names (Fashion-MNIST, say), and so does Keras' mnist.npz. The last sixth of its
+    training images becomes the validation split. Files are checked by its SHA256SUMS; a warning names those
+    that are not listed there. Raises DataError for a missing or broken file: which, what was found, what
+    was wanted, what to do. What somebody holds already is not held twice.
     Lesson 01; Nielsen, chapter 1, "Implementing our network to classify digits".
 
     >>> load_mnist()

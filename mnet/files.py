@@ -246,8 +246,9 @@ def refuse_others(folder):
         for pattern, remedy in _FORMS:
             if re.search(pattern, path.name.lower()):
                 raise DataError(path, "data in another form", wanted, remedy)
-    if folder.is_dir() and not is_ours(folder):
-        raise DataError(folder, "none of the four files", wanted, "put them there or name another folder")
+    if not is_ours(folder):
+        found = "none of the four files" if folder.is_dir() else "no such folder"
+        raise DataError(folder, found, wanted, "put them there or name another folder")
 
 
 _FORMS = [  # names, and what to do with such a file

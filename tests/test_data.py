@@ -280,7 +280,7 @@ def test_a_missing_file(folder, name):
 
 
 def test_a_missing_folder(tmp_path):
-    with refusal(tmp_path, "nowhere.*-ubyte", "no such file", "a file that can be read"):
+    with refusal(tmp_path, "nowhere", "no such folder", "a folder of t10k", "put them there or name .*"):
         load_mnist(tmp_path / "nowhere")
 
 

@@ -206,7 +206,7 @@ def test_only_a_run_on_the_same_data_can_go_on(run, data, tmp_path):
         ("--eta", "nan", "eta is nan, wanted a positive number"),
         ("--eta", "1e39", "such as 3.0, at most 1e9."),
         ("--seed", "-1", "-1 is not in the range x>=0."),
-        ("--data", "nowhere", "no such file"),
+        ("--data", "nowhere", "no such folder"),
         ("--save", "nowhere/net.npz", "that it cannot be written"),
         ("--plot", "nowhere/plot.png", "that it cannot be written"),
     ],
