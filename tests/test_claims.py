@@ -196,6 +196,8 @@ FACTS = {
     "08_improve": "95 and 98 of 100, the book's and this lesson's; 99 with convolutional networks",
     "07_recognise": "92 and 96, two scores; 99 % with networks of the book's chapter 6",
 }
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FACTS["07_recognise"] += README[README.index("| photograph |") : README.index("## The command")]
 NUMBER = re.compile(r"(?<![\w.])\d(?:[\d,]*\d)?(?:\.\d+)?(?!\w)")
 
 
