@@ -187,7 +187,7 @@ checks.answer("00 steps", my_steps)
 #
 # Train with η = 0.001 in place of 3.0. What does the share of validation images that are read correctly do within the first epoch? Predict: `"climbs to 90 %"`, `"hardly moves"` or `"falls"`. Then choose the preset *η too small* in the panel of section 4, press *Reset* and *Run*, and look at both curves: the cost does something else.
 #
-# <details><summary>Hint 1, a question</summary>Each step is 3,000 times smaller. How much of the way of section 3 can 5,000 such steps go?</details>
+# <details><summary>Hint 1, a question</summary>Each step is thousands of times smaller, and there are no more of them. How far can they lead?</details>
 # <details><summary>Hint 2, the line</summary>Watch the line with the validation images, not the cost: where is it after one epoch, and where was it at 0?</details>
 
 # %% tags=["exercise"]
