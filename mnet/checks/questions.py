@@ -29,11 +29,12 @@ QUESTIONS = {
         "an epoch has many steps: one after each ten images": 1,
     }, "the numbers change after each ten of 50,000 images"),
     "00 small": Question("hardly moves", {
-        "it falls, but a 3,000th of the step is too little to see: run the preset": "falls steadily",
+        "a step is a 3,000th of the usual one: that far it does not get in one epoch": "climbs to 90 %",
+        "it does not get worse either: each step goes downhill, a tiny one": "falls",
+        "that is what the cost does: asked is the share of images read correctly": "falls steadily",
         "the steps are tiny: large ones make it jump": "jumps about or gets stuck",
         "the steps are tiny: large ones jump": "jumps about",
-        "it is not stuck, it goes on falling, very slowly: which phrase says that?": "gets stuck",
-        "it does not rise: each step goes downhill, a tiny one": "rises",
+        "the cost does fall, so it is not stuck: which phrase is about the share?": "gets stuck",
         "give one of the three phrases, in quotes": lambda word: isinstance(word, (int, float)),
     }, "give one of the three phrases, word for word, in quotes"),
 
