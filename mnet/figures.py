@@ -56,20 +56,13 @@ class PlainLog(LogScale):
         axis.set_minor_formatter(Plain())
 
 
-def png(draw, *args, size=(7, 3.2), caption=False, **kwargs):
-    """Draw on a fresh figure of `size` inches; return (PNG bytes, the sentence `draw` returned).
-
-    With `caption` the sentence stands in the picture too, for where nothing else would show it.
-    """
+def png(draw, *args, size=(7, 3.2), **kwargs):
+    """Draw on a fresh figure of `size` inches; return (PNG bytes, the sentence `draw` returned)."""
     from matplotlib import rc_context
 
     with rc_context(STYLE):
         figure = Figure(figsize=size, layout="constrained", facecolor="white")
         sentence = draw(figure.subplots(), *args, **kwargs)
-        if caption:
-            lines = textwrap.wrap(sentence, round(13 * size[0]))
-            figure.set_figheight(size[1] + 0.25 * len(lines))
-            figure.supxlabel("\n".join(lines), fontsize=11)
         file = io.BytesIO()
         figure.savefig(
             file, format="png", dpi=100 * SCALE, metadata={"Software": None, "Description": sentence}

@@ -21,6 +21,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from mnet.files import DataError, write_whole
+from mnet.live.saved import VIEW
 
 HERE = Path(__file__).resolve().parent
 
@@ -77,9 +78,9 @@ def build(source, folder):
     for cell in notebook.cells:
         if folder == HERE and "predict" in tags(cell):
             cell.outputs, cell.execution_count = [], None  # nbval runs it, and compares nothing
-        for output in cell.get("outputs", []):
-            # The widget ends with its kernel: JupyterLab would show "model not found" in the picture's place.
-            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+        # Widgets end with their kernel; what a panel has beside its own stays.
+        outputs = cell.get("outputs", [])
+        outputs[:] = [output for output in outputs if VIEW not in output.get("data", {})]
     nbformat.validate(notebook)
     return notebook
 

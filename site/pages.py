@@ -12,6 +12,7 @@ from docutils.nodes import make_id
 import mnet
 from mnet import checks, figures
 from mnet.live import panels
+from mnet.live.saved import is_note
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -79,10 +80,10 @@ def with_words(cell, number, path):
             (SOURCE / file).parent.mkdir(parents=True, exist_ok=True)
             (SOURCE / file).write_bytes(base64.b64decode(picture))
             alt = MARKUP.sub(ESCAPED, output.metadata["image/png"]["alt"])
-            shown = f"![{alt}](images/{file.name})"
-            if output.output_type == "execute_result":  # what a cell returns is a panel, not a figure
-                shown += f"\n\n{run(path)} to move its sliders."
-            output.data, output.metadata = {"text/markdown": shown}, {}
+            output.data, output.metadata = {"text/markdown": f"![{alt}](images/{file.name})"}, {}
+        elif is_note(output):
+            cell.outputs[-1].data["text/markdown"] += f"\n\n*{alt}*\n\n{run(path)} to move its sliders."
+            continue
         elif alt and MARKUP.sub(ESCAPED, " ".join(output.get("text", "").split())) == alt:
             cell.outputs[-1].data["text/markdown"] += f"\n\n*{alt}*"  # a caption: it wraps on a phone
             continue

@@ -1,6 +1,5 @@
 """The live panels, moved through their real controls, without a browser."""
 
-import base64
 import inspect
 import json
 import logging
@@ -13,8 +12,8 @@ from ipywidgets.widgets.widget import _remove_buffers
 from mnet import Network, Split, feedforward
 from mnet.live import equations, panels
 from mnet.live.panel import Explorer
+from tests.support.pictured import assert_pictured
 
-VIEW = "application/vnd.jupyter.widget-view+json"
 pytestmark = pytest.mark.usefixtures("no_silent_errors")
 
 # What the panels of lessons are called with, by the name of the parameter.
@@ -156,13 +155,8 @@ def test_each_control_has_a_name_and_a_plain_read_out(panel):
 
 
 def test_a_panel_is_a_widget_a_picture_and_a_sentence(panel):
-    data, metadata = panel._repr_mimebundle_()
-    sentence = data["text/plain"]
-    assert data[VIEW]["model_id"] == panel.model_id
-    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
-    assert repr(panel) == sentence
-    assert sentence.endswith(".")
-    assert metadata["image/png"]["alt"] == sentence
+    assert_pictured(panel, repr(panel))
+    assert repr(panel).endswith(".")
 
 
 def test_a_network_that_misreads_nothing_has_no_misread_images(net, split):

@@ -10,16 +10,18 @@ from mnet.live.panel import Panel
 class PadPanel(Panel):
     """A pad to draw a digit on, read by a network, or by the one in a training panel as it trains.
 
-    `reader` is a Network, or has one as `net` and calls each of its `followers` when that has changed.
+    `reader` is a Network, or a training panel, which calls each of its `followers` when its network has
+    changed. A panel that is closed hands the pad on to the one in its place, if there is one.
     """
+
+    OFFERS = "the pad"
 
     def __init__(self, reader):
         self._reader = reader
-        self._followers = getattr(reader, "followers", [])  # a Network has none: it stays what it is
         self.pad = Pad(self._answer)
         self.pad.on_msg(self._heard)
         super().__init__(self.pad)
-        self._followers.append(self.pad.show)
+        getattr(reader, "followers", []).append(self.pad.show)  # a Network has none: it stays what it is
         self.pad.show()
 
     def draw(self, picture):
@@ -32,16 +34,24 @@ class PadPanel(Panel):
         shown = self.pad.drawing, self.pad.centred, self.pad.answers, self.pad.text
         return figures.png(figures.pad, *shown, **options)
 
-    def close(self):
+    def close(self, successor=None):
         """Stop following the training and free the widgets."""
-        if self.pad.show in self._followers:
-            self._followers.remove(self.pad.show)
-        super().close()
+        followers = getattr(self._newest(), "followers", [])
+        if self.pad.show in followers:
+            followers.remove(self.pad.show)
+        super().close(successor)
+
+    def _newest(self):
+        """Return who reads now: the panel that has taken the place of the one that was given."""
+        while getattr(self._reader, "successor", None):
+            self._reader = self._reader.successor
+        return self._reader
 
     @property
     def net(self):
         """The network that reads, of this moment."""
-        return getattr(self._reader, "net", self._reader)
+        reader = self._newest()
+        return getattr(reader, "net", reader)
 
     @property
     def x(self):
@@ -49,6 +59,8 @@ class PadPanel(Panel):
         return (self.pad.centred.reshape(784, 1) / 256).astype(np.float32)
 
     def _answer(self, _centred):
+        if getattr(self._newest(), "closed", False):
+            return None
         return feedforward(self.net, self.x)[:, 0]
 
     def _heard(self, _widget, message, buffers):

@@ -1,14 +1,17 @@
 """What every panel is made of: the panel itself, a picture that follows its controls, and the controls."""
 
 import gc
+import itertools
 import logging
 from typing import ClassVar
 
 import ipywidgets as widgets
 from IPython import get_ipython
+from IPython.display import display
 
 from mnet import figures
 from mnet.live.picture import Picture
+from mnet.live.saved import VIEW, note
 from mnet.live.status import Status
 
 log = logging.getLogger(__name__)
@@ -22,13 +25,16 @@ BAR = {"width": "31em", "max_width": "100%"}  # two stand side by side at 1280 p
 class Panel(widgets.VBox):
     """Controls and views in a column. Without a kernel it shows a PNG and the sentence that describes it."""
 
+    OFFERS = "the sliders"  # what a page that shows the picture lacks
     _of_cell: ClassVar = {}  # the notebook cell's id: [(panel, the run of the cell that made it)]
+    _numbers = itertools.count(1)
 
     def __init__(self, *rows):
         self.status = Status()
         self.status.on_shown = self._speak
         super().__init__([*rows, self.status])
-        self.add_class("mnet-panel")
+        self._number = next(Panel._numbers)
+        self.add_class("mnet-panel").add_class(f"mnet-panel-{self._number}")
         self._replace_former()
 
     def _replace_former(self):
@@ -42,7 +48,7 @@ class Panel(widgets.VBox):
         Panel._of_cell[cell] = [*[entry for entry in panels if entry[1] == run], (self, run)]
         formers = [panel for panel, its_run in panels if its_run != run]
         for former in formers:
-            former.close()
+            former.close(successor=self)
             _forget(former, shell)
         if formers:
             gc.collect()  # they hold themselves, 2 MB each: a dozen would wait for Python to look
@@ -57,8 +63,8 @@ class Panel(widgets.VBox):
             if isinstance(part, widgets.DOMWidget):
                 part.send_state("tooltip")
 
-    def close(self):
-        """Close the panel and all its parts, and forget them."""
+    def close(self, successor=None):
+        """Close the panel and all its parts, and forget them; `successor` is the panel in its place."""
         for part in [*self._parts(), self.layout]:
             part.close()
         super().close()
@@ -93,12 +99,19 @@ class Panel(widgets.VBox):
 
         return callback
 
-    _ipython_display_ = None  # ipywidgets 7, as on Colab, would show no picture with it
+    def _ipython_display_(self, **_):
+        for data, metadata in self.outputs():
+            display(data, metadata=metadata, raw=True)
 
-    def _repr_mimebundle_(self, **kwargs):
-        data, metadata = figures.bundle(*self.snapshot(caption=True))
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"application/vnd.jupyter.widget-view+json": view, **data}, metadata
+    def outputs(self):
+        """Return (data, metadata) of all that a cell shows: the widget, its picture, a note."""
+        picture, sentence = self.snapshot()
+        hint = f"This is a picture: run the cells down to here for {self.OFFERS}."
+        return [
+            ({VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id}}, {}),
+            figures.bundle(picture, sentence),
+            (note(self._number, f"{sentence} {hint}"), {}),
+        ]
 
     def __repr__(self):
         return self.snapshot()[1]

@@ -11,17 +11,17 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from shutil import copytree
-from types import SimpleNamespace
 
 import nbformat
 import pytest
 from jupyterlab.commands import get_app_dir
 from jupyterlab_server.settings_utils import get_settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from traitlets.config import Config, Configurable
+from traitlets.config import Config
 
 import mnet
 from mnet.cli import lab
+from mnet.live.saved import VIEW, note
 
 
 @pytest.fixture
@@ -70,35 +70,28 @@ def test_lab_opens_lesson_00_from_anywhere_and_ends_at_ctrl_c(started, course, t
     assert process.returncode == 0
 
 
-VIEW, PICTURE = "application/vnd.jupyter.widget-view+json", "image/png"
-
-
 @pytest.mark.parametrize(
-    ("data", "open_", "kept"),
+    ("data", "trusted"),
     [
-        ([VIEW, PICTURE], ["other.ipynb"], [PICTURE]),
-        ([VIEW, PICTURE], ["/lesson.ipynb"], [VIEW, PICTURE]),  # its kernel is alive
-        ([VIEW], [], [VIEW]),  # it has nothing else to show
+        ({VIEW: {}}, True),
+        ({"image/png": "", "text/plain": ""}, True),
+        (note(3, "η < 1 & > 0"), True),
+        ({"text/html": "<p>words</p>"}, False),
+        ({"text/html": note(3, "x")["text/html"].replace(">x<", "><script>x</script><")}, False),
+        (note(3, "") | {"text/javascript": ""}, False),
+        ({"image/svg+xml": ""}, False),
     ],
 )
-def test_an_ended_panel_opens_as_its_picture(tmp_path, data, open_, kept):
-    async def list_sessions():
-        return [{"path": path} for path in open_]
-
-    server = Configurable()
-    server.session_manager = SimpleNamespace(list_sessions=list_sessions)
+def test_a_page_trusts_what_cannot_do_harm_though_nobody_has_run_all_cells(tmp_path, data, trusted):
     settings = lab.SETTINGS / "jupyter_server_config.py"
     config = runpy.run_path(settings, {"get_config": Config})
-    cells = [
-        new_code_cell("panel", outputs=[new_output("display_data", dict.fromkeys(data, ""))]),
-        new_markdown_cell("words"),
-    ]
-    nbformat.write(new_notebook(cells=cells), tmp_path / "lesson.ipynb")
-    contents = config["Contents"](parent=server, root_dir=str(tmp_path))
-    model = asyncio.run(contents.get("lesson.ipynb"))
-    assert list(model["content"]["cells"][0]["outputs"][0]["data"]) == kept
-    assert asyncio.run(contents.get("lesson.ipynb", content=False))["content"] is None
-    assert [file["name"] for file in asyncio.run(contents.get(""))["content"]] == ["lesson.ipynb"]
+    cells = [new_code_cell(outputs=[new_output("display_data", data), new_output("stream", text="words")])]
+    other = new_code_cell(outputs=[new_output("display_data", {"text/html": "<script></script>"})])
+    nbformat.write(new_notebook(cells=[*cells, other, new_markdown_cell()]), tmp_path / "lesson.ipynb")
+    notary = Config(NotebookNotary={"db_file": ":memory:", "secret": b"secret"})
+    contents = config["Contents"](root_dir=str(tmp_path), config=notary)
+    shown, foreign, _ = asyncio.run(contents.get("lesson.ipynb"))["content"]["cells"]
+    assert (shown["metadata"]["trusted"], foreign["metadata"]["trusted"]) == (trusted, False)
 
 
 def test_a_lecture_has_settings_of_its_own_that_end_with_it(run, monkeypatch):

@@ -5,12 +5,16 @@ import io
 
 from PIL import Image
 
+from mnet.live.saved import VIEW, is_note
+
 
 def assert_pictured(panel, sentence):
-    data, metadata = panel._repr_mimebundle_()
+    (widget, _), (data, metadata), (note, _) = panel.outputs()
     with Image.open(io.BytesIO(base64.b64decode(data["image/png"]))) as image:
         assert image.format == "PNG"
         assert len(set(image.convert("L").tobytes())) > 10  # something is drawn
     assert data["text/plain"] == metadata["image/png"]["alt"] == repr(panel) == sentence
-    assert "application/vnd.jupyter.widget-view+json" in data
+    assert widget[VIEW]["model_id"] == panel.model_id
+    assert note["text/plain"].startswith(f"{sentence} This is a picture: run the cells down to here for the ")
+    assert is_note({"data": note})
     return data["image/png"]
