@@ -25,8 +25,8 @@ class Chart(View):
             self.push(everything=True)
         self.on_seen()
 
-    def push(self, everything=False, **more):
-        """Send the points that are new since the last push, and `more` to show beside them."""
+    def push(self, everything=False, speed=0):
+        """Send the points that are new since the last push; `speed` is 0 when nothing trains."""
         training = self._training
         with training.lock:
             points = training.cost.points
@@ -47,7 +47,7 @@ class Chart(View):
                 "settings": training.settings(),
                 "newest": training.cost.last,
                 "obeyed": training.obeyed,
-                **more,
+                "speed": speed,
             }
             if fresh or sent[3] != now[3]:  # twice an epoch: the other messages stay short
                 message["validation"] = thin(training.validation)

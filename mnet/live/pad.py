@@ -12,7 +12,8 @@ SIDE = 112  # pixels of the drawing that the browser sends, four for each of MNI
 class Pad(View):
     """A square to draw in, with what the network sees and ten bars beside it.
 
-    `answer(centred)` is called with each drawing, (28, 28) uint8, and returns ten numbers from 0 to 1.
+    `answer(centred)` is called with each drawing, (28, 28) uint8, and returns ten numbers from 0 to 1, or
+    None when the network is gone.
     """
 
     _esm = HERE / "pad.js"
@@ -50,9 +51,11 @@ class Pad(View):
         """Send what the network sees and answers; with the drawing itself if the browser does not have it."""
         raw = np.rint(shrink(self.drawing.astype(float), (28, 28))).astype(np.uint8)
         self.centred = centre(self.drawing)
-        empty = not self.centred.any()
-        self.answers = np.zeros(10) if empty else np.asarray(self._answer(self.centred), float)
-        if empty:
+        empty, answers = not self.centred.any(), self._answer(self.centred)
+        self.answers = np.zeros(10) if empty or answers is None else np.asarray(answers, float)
+        if answers is None:
+            self.text = "The panel that this pad read is closed: run its cell, then this cell again."
+        elif empty:
             self.text = "Draw a digit in the square."
         else:
             best, second = np.argsort(self.answers)[:-3:-1]

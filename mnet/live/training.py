@@ -126,6 +126,11 @@ class Training:
         """Share of the validation images read correctly when last looked at."""
         return self.validation[-1][2]
 
+    @property
+    def begun(self):
+        """Whether enough is known of the run to judge it."""
+        return len(self.validation) > 1 and len(self.cost.points) >= 10
+
     def settings(self):
         """Say the settings in one short line."""
         return self._say(self.eta, self.mini_batch_size)
@@ -204,7 +209,7 @@ class Training:
     def verdict(self):
         """Say in one sentence how the run is doing: learning, hardly moving, stuck or jumping about."""
         costs = [y for _, y in self.cost.points]
-        if len(self.validation) < 2 or len(costs) < 10:
+        if not self.begun:
             return "The run has only begun."
         late = costs[-max(10, len(costs) // 5) :]
         start, now, spread = self.validation[0][1], float(np.mean(late)), max(late) - min(late)

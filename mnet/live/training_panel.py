@@ -78,8 +78,9 @@ class TrainingPanel(Panel):
     def __init__(self, training):
         self.training, self.chart = training, Chart(training)
         self.chart.on_seen = self._seen
-        self.worker = Worker(self._slice, self._failed)
+        self.worker = Worker(self._slice, self._failed, self._replaced)
         self.followers = []  # called a few times a second while the network changes
+        self.closed, self.successor = False, None
         self._follows, self._speaks, self._looks = Every(0.25), Every(4), Every(0.1)
         self._quiet = 0  # above 0 while the panel moves its own sliders
         self._configuring = threading.Lock()  # two sliders may be heard at one instant: the later has both
@@ -187,10 +188,14 @@ class TrainingPanel(Panel):
             return
         self._rebuild([784, *hidden[:-1], 10])
 
-    def close(self):
-        """Stop training and free the widgets."""
+    def close(self, successor=None):
+        """Stop training and free the widgets; what follows the network follows the one in its place."""
         self.worker.stop()
         super().close()
+        self.closed, self.successor = True, successor if isinstance(successor, TrainingPanel) else None
+        if self.successor:
+            self.successor.followers += self.followers
+        self._follow()
 
     # What the sliders do: write the settings, no more; the next mini-batch obeys
 
@@ -273,6 +278,7 @@ class TrainingPanel(Panel):
         if now - self._frame.at >= (self.ANSWER if answers else self.FRAME):
             self._tell(now)
         if now - self._seen_at > self.PATIENCE:
+            self._show()
             self.status.text = "Paused, since nobody is looking. Press Run to go on."
             return False
         return True
@@ -286,7 +292,7 @@ class TrainingPanel(Panel):
             self._show_look()
         if self._follows.due(now):
             self._follow()
-        if self._speaks.due(now):
+        if self.training.begun and self._speaks.due(now):  # till then the line tells the settings
             self.status.text = self._comment()
 
     def _comment(self):
@@ -298,6 +304,11 @@ class TrainingPanel(Panel):
     def _seen(self):
         self._seen_at = time.perf_counter()
 
+    def _replaced(self):
+        self._show()
+        self.status.text = "Paused, since another panel runs. Press Run to go on here."
+
     def _failed(self, error):
         log.error("the training stopped", exc_info=error)
+        self._show()
         self.status.text = f"The training stopped: {error}"

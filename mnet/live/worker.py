@@ -9,14 +9,15 @@ class Worker:
     """Calls `work` again and again until stopped; one worker at a time in a kernel.
 
     `work()` returns False to end. What it raises goes to `failed(error)`, since nobody sees a thread's
-    traceback. Never await a training in a cell: a slider moved meanwhile would freeze.
+    traceback. `replaced()` is called when another worker takes its place. Never await a training in a cell:
+    a slider moved meanwhile would freeze.
     """
 
     _running = None  # the worker at work in this kernel
     _starting = threading.RLock()  # two buttons may be heard at one instant, each in a thread of its own
 
-    def __init__(self, work, failed):
-        self._work, self._failed = work, failed
+    def __init__(self, work, failed, replaced=lambda: None):
+        self._work, self._failed, self._replaced = work, failed, replaced
         self._halt = threading.Event()
         self._thread = self._task = None  # one of them while it works
 
@@ -30,8 +31,10 @@ class Worker:
         with Worker._starting:
             if self.running:
                 return
-            if Worker._running:
-                Worker._running.stop()
+            former = Worker._running
+            if former:
+                former.stop()
+                former._replaced()
             Worker._running, self._halt = self, threading.Event()
             try:
                 self._thread = threading.Thread(

@@ -142,3 +142,26 @@ def test_the_pad_shows_a_picture_without_a_kernel(digit):
     assert panel.pad.text.startswith("The network reads a ")
     assert assert_pictured(panel, panel.pad.text) != empty
     panel.close()
+
+
+def test_the_pad_follows_the_panel_in_the_place_of_a_closed_one(make_panel, digit):
+    former, successor = make_panel(), make_panel(seed=1)
+    pad = PadPanel(former)
+    pad.draw(np.kron(digit, np.ones((4, 4))))
+    former.close(successor=successor)
+    np.testing.assert_array_equal(pad.pad.answers, answers(successor.net, digit))
+    successor.buttons["Step"].click()
+    np.testing.assert_array_equal(pad.pad.answers, answers(successor.net, digit))
+    pad.close()
+    assert successor.followers == []
+
+
+def test_the_pad_of_a_panel_that_is_closed_for_good_answers_nothing(make_panel, digit):
+    panel = make_panel()
+    pad = PadPanel(panel)
+    pad.draw(np.kron(digit, np.ones((4, 4))))
+    assert pad.pad.answers.any()
+    panel.close()
+    assert not pad.pad.answers.any()
+    assert pad.pad.text == "The panel that this pad read is closed: run its cell, then this cell again."
+    pad.close()

@@ -526,3 +526,24 @@ def test_a_running_panel_shows_a_picture_too(panel):
     panel.buttons["Run"].click()
     for _ in range(3):
         assert panel.snapshot()[0].startswith(b"\x89PNG")
+
+
+def test_a_panel_that_another_one_stops_says_so_and_shows_no_speed(make_panel, messages):
+    one, other = make_panel(), make_panel()
+    one.run()
+    wait_for(lambda: any(message["speed"] for message, _ in messages))
+    other.chart.send = lambda *_, **__: None
+    other.run()
+    assert one.status.text == "Paused, since another panel runs. Press Run to go on here."
+    assert messages[-1][0]["steps"] == one.training.steps
+    assert messages[-1][0]["speed"] == 0
+    other.pause()
+
+
+def test_nothing_is_judged_before_it_can_be_and_no_speed_stands_beside_a_pause(panel, messages):
+    panel.run()
+    wait_for(lambda: any(message["speed"] for message, _ in messages))
+    assert panel.status.text != "The run has only begun."
+    wait_for(lambda: panel.training.begun and panel.status.text == panel.training.verdict())
+    panel.pause()
+    assert messages[-1][0]["speed"] == 0
