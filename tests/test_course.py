@@ -162,7 +162,7 @@ ROOMS = {
     "cli": "__init__ doctor edition errors handout hub lab mark marks room train",
     "cli/jupyter": "jupyter_server_config",
     "live": """__init__ chart equations improving looks network pad pad_panel panel panels picture saved
-        status         training training_panel view worker""",
+        status training training_panel view worker""",
 }
 
 

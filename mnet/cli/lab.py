@@ -43,6 +43,14 @@ def lab(lecture, into, arguments):
             f"the lessons lie in {COURSE}, where an update of mnet replaces what you write: "
             "say where you want them, as in `mnet lab --into my-course`."
         )
+    if any(
+        a.startswith(("--ServerApp.root_dir", "--notebook-dir", "--ServerApp.preferred_dir"))
+        for a in arguments
+    ):
+        raise click.ClickException(
+            "`mnet lab` says itself which folder JupyterLab opens, so leave that option out: "
+            "to have the lessons in another folder, use `mnet lab --into my-course`."
+        )
     folder = COURSE if into is None else hand_out(into.resolve(), contents(COURSE))
     from jupyterlab.labapp import LabApp
 

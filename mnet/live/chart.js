@@ -114,6 +114,7 @@ class Chart {
 
   tell = () => {
     this.telling = undefined;
+    if (!this.facts.settings) return; // nothing was heard: no figure would be true
     const { validation, speed, epochs, settings } = this.facts;
     const [, , accuracy] = validation.at(-1) ?? [0, 0, 0];
     const pace = speed ? ` · ${Math.round(speed).toLocaleString("en")} mini-batches/s` : "";

@@ -1,6 +1,6 @@
 // A pad to draw a digit on with mouse, touch, pen or keys; what the network sees; ten bars.
 /** @import { Bytes, View } from "./anywidget.d.ts" */
-import { bytes, context } from "./canvas.js";
+import { bytes, context, surroundings } from "./canvas.js";
 import { shrunk } from "./shrink.js";
 
 const SIDE = 112; // pixels sent to Python
@@ -41,10 +41,18 @@ export default {
       show(page, message, buffers);
       if (buffers[2]?.byteLength) drawing.replace(buffers[2]);
     };
+    const tint = () => page.row.classList.toggle("mnet-dark", surroundings(el).dark);
+    const theme = new MutationObserver(tint);
+    theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+    const wait = setTimeout(tint, 200); // until it stands in the page
     model.on("msg:custom", hear);
     drawing.paint();
     model.send("all");
-    return () => model.off("msg:custom", hear);
+    return () => {
+      clearTimeout(wait);
+      theme.disconnect();
+      model.off("msg:custom", hear);
+    };
   },
 };
 
@@ -163,6 +171,7 @@ function build(el) {
   spoken.setAttribute("role", "status");
   spoken.setAttribute("aria-live", "polite");
   return {
+    row,
     pad,
     undo: button(tools, "Undo"),
     clear: button(tools, "Clear"),

@@ -3,6 +3,7 @@
 import gc
 import itertools
 import logging
+import math
 from typing import ClassVar
 
 import ipywidgets as widgets
@@ -31,7 +32,7 @@ class Panel(widgets.VBox):
 
     def __init__(self, *rows):
         self.status = Status()
-        self.status.on_shown = self._speak
+        self.status.on_shown, self.status.on_typed = self._speak, self._take
         super().__init__([*rows, self.status])
         self._number = next(Panel._numbers)
         self.add_class("mnet-panel").add_class(f"mnet-panel-{self._number}")
@@ -62,6 +63,29 @@ class Panel(widgets.VBox):
         for part in self._parts():
             if isinstance(part, widgets.DOMWidget):
                 part.send_state("tooltip")
+
+    def _take(self, slider, typed):
+        """Move a slider to the number that was typed beside it, or as near as it comes."""
+        sliders = widgets.IntSlider, widgets.FloatSlider, widgets.SelectionSlider
+        (control,) = [
+            part for part in self._parts() if isinstance(part, sliders) and part.description == slider
+        ]
+        whole = isinstance(control, widgets.IntSlider)
+        number = typed.strip().replace("\N{MINUS SIGN}", "-").replace(",", "" if whole else ".")
+        try:
+            value = float(number)
+            if not math.isfinite(value):
+                raise ValueError
+        except ValueError:
+            self.status.text = f'"{typed}" is no number: {slider} stays as it is. Type one such as 2.'
+            return
+        if isinstance(control, widgets.SelectionSlider):
+            control.value = min(
+                (option for _, option in control.options), key=lambda option: abs(option - value)
+            )
+        else:
+            steps = round((min(max(value, control.min), control.max) - control.min) / control.step)
+            control.value = type(control.value)(round(control.min + steps * control.step, 9))
 
     def close(self, successor=None):
         """Close the panel and all its parts, and forget them; `successor` is the panel in its place."""

@@ -1,10 +1,14 @@
 // One line of text under a panel, read out when it changes, and the names that screen readers need:
 // a noUiSlider handle has no label of its own and speaks 1.0000000000000002.
 /** @import { Comm, Model, View } from "./anywidget.d.ts" */
-/** @typedef {Model<{ text: string }, never, "shown">} Text */
+/** @typedef {"shown" | "alive?" | { slider: string, typed: string }} Said */
+/** @typedef {Model<{ text: string }, "alive", Said>} Text */
+
+const LOST =
+  "The kernel does not answer. If no cell runs now, it has ended: run the cells down to here again.";
 
 export default {
-  /** @param {View<{ text: string }, never, "shown">} view */
+  /** @param {View<{ text: string }, "alive", Said>} view */
   render({ model, el }) {
     // JupyterLab 4.6 keeps each closed comm while the kernel lives, and with it the widget and its elements.
     const comms = [...(model.widget_manager?.kernel?._comms?.values() ?? [])];
@@ -12,8 +16,20 @@ export default {
     const page = comms.findLast((comm) => comm.targetName === "jupyter.widget");
     page?.subshellStarted?.then(() => model.send("shown"));
     const hush = speak(model, el);
-    const rest = nameSliders(el);
+    let rest = () => {};
+    const wait = setTimeout(() => { // until the panel stands in the page
+      const panel = el.closest(".mnet-panel");
+      if (!(panel instanceof HTMLElement)) return;
+      const ends = [
+        nameSliders(el, panel),
+        takeTyped(model, panel),
+        keepKeys(panel),
+        watch(model, el, panel),
+      ];
+      rest = () => ends.forEach((end) => end());
+    }, 200);
     return () => {
+      clearTimeout(wait);
       hush();
       rest();
       setTimeout(() => release(comms), 1000); // when the rest of the panel has been closed too
@@ -49,21 +65,108 @@ function speak(model, el) {
 }
 
 /**
- * Keep the sliders of the panel around `el` named, as soon as it stands in the page; return what ends it.
+ * Keep the sliders of the panel around `el` named; return what ends it.
  * @param {HTMLElement} el
+ * @param {HTMLElement} panel
  */
-function nameSliders(el) {
+function nameSliders(el, panel) {
   const observer = new MutationObserver(() => name(el));
   const what = { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-valuetext"] };
-  const wait = setTimeout(() => {
-    const panel = el.closest(".mnet-panel");
-    if (!panel) return;
-    observer.observe(panel, what);
-    name(el);
-  }, 200);
+  observer.observe(panel, what);
+  name(el);
+  return () => observer.disconnect();
+}
+
+/**
+ * Send what is typed beside a slider, on Enter and when it is left; till it is heard, the old value stands.
+ *
+ * ipywidgets takes some of it, some not, and leaves standing what it does not take.
+ * @param {Text} model
+ * @param {HTMLElement} panel
+ */
+function takeTyped(model, panel) {
+  const ends = new AbortController();
+  let shown = "";
+  const listen = (
+    /** @type {string} */ kind,
+    /** @type {(readout: HTMLElement, event: Event) => void} */ act,
+  ) =>
+    panel.addEventListener(kind, (event) => {
+      const readout = event.target;
+      if (readout instanceof HTMLElement && readout.matches(".widget-readout")) act(readout, event);
+    }, { capture: true, signal: ends.signal });
+  const take = (/** @type {HTMLElement} */ readout, /** @type {Event} */ event) => {
+    event.stopImmediatePropagation();
+    const typed = readout.textContent ?? "";
+    const slider = readout.parentElement?.querySelector(".widget-label")?.textContent ?? "";
+    if (typed === shown) return;
+    readout.textContent = shown;
+    model.send({ slider, typed });
+  };
+  listen("focus", (readout) => shown = readout.textContent ?? "");
+  listen("blur", take);
+  listen("keydown", (readout, event) => {
+    if (/** @type {KeyboardEvent} */ (event).key !== "Enter") return;
+    event.preventDefault();
+    take(readout, event);
+    readout.blur();
+  });
+  return () => ends.abort();
+}
+
+/**
+ * Keep plain keys in the panel from JupyterLab, where `d d` deletes a cell; Shift+Enter and Escape go on.
+ * @param {HTMLElement} panel
+ */
+function keepKeys(panel) {
+  const decide = (/** @type {KeyboardEvent} */ event) => {
+    if (!(event.target instanceof Node && panel.contains(event.target))) return;
+    const plain = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (plain) panel.dataset.lmSuppressShortcuts = "true";
+    else delete panel.dataset.lmSuppressShortcuts;
+  };
+  addEventListener("keydown", decide, true); // before JupyterLab hears of it
+  return () => removeEventListener("keydown", decide, true);
+}
+
+/**
+ * Ask the kernel every two seconds whether it lives; grey the panel and say so while it does not answer.
+ * @param {Text} model
+ * @param {HTMLElement} el
+ * @param {HTMLElement} panel
+ */
+function watch(model, el, panel) {
+  let asked = 0; // without an answer
+  const show = (/** @type {boolean} */ lost) => {
+    if (panel.classList.toggle("mnet-lost", lost) === (el.textContent === LOST)) return;
+    for (const row of /** @type {HTMLElement[]} */ ([...panel.children])) {
+      if (row.contains(el)) continue;
+      row.inert = lost;
+      row.style.opacity = lost ? "0.35" : "";
+    }
+    if (el.firstElementChild) el.firstElementChild.textContent = lost ? LOST : model.get("text");
+  };
+  const hear = (/** @type {"alive"} */ message) => {
+    if (message !== "alive") return;
+    asked = 0;
+    show(false);
+  };
+  const ask = () => {
+    if (document.hidden) return;
+    asked += 1;
+    if (asked > 4) show(true);
+    if (asked > 4 && asked % 5) return; // a new kernel would log each question
+    try {
+      model.send("alive?");
+    } catch {
+      asked = Math.max(asked, 4); // there is no kernel to send to
+    }
+  };
+  model.on("msg:custom", hear);
+  const timer = setInterval(ask, 2000);
   return () => {
-    clearTimeout(wait);
-    observer.disconnect();
+    clearInterval(timer);
+    model.off("msg:custom", hear);
   };
 }
 

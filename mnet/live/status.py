@@ -14,4 +14,13 @@ class Status(View):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.on_shown = lambda: None  # called when a page shows the panel
-        self.on_msg(lambda *_: self.on_shown())
+        self.on_typed = lambda slider, typed: None  # called with what is typed beside a slider
+        self.on_msg(self._heard)
+
+    def _heard(self, _widget, message, _buffers):
+        if message == "alive?":
+            self.send("alive")
+        elif message == "shown":
+            self.on_shown()
+        else:
+            self.on_typed(**message)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.support.lab import chromium, find_chromium, jupyterlab
+from tests.support.lab import IDLE, chromium, find_chromium, jupyterlab
 from tests.support.live_page import Page, write_notebooks
 
 # In one frame, as JupyterLab does it: the chart is hidden, paints because of a theme, and is shown again.
@@ -30,7 +30,7 @@ def open_page(tmp_path_factory):
     root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
     write_notebooks(root)
     with jupyterlab(root, home) as address, chromium() as browser:
-        yield lambda: Page(browser, address)
+        yield lambda name="live": Page(browser, address, name)
 
 
 @pytest.fixture
@@ -118,14 +118,42 @@ def test_a_closed_tab_pauses_the_training_and_finds_its_picture_again(page, open
     again.close()
 
 
-def test_a_lesson_opened_without_its_kernel_shows_the_pictures(page, open_page):
+def shows_the_pictures(page):
+    """Wait for the pictures of the training panel and the pad, in the place of all else."""
+    for number, offer in (1, "the sliders"), (2, "the pad"):
+        cell = page.page.locator(".jp-Cell").nth(number)
+        cell.locator(".jp-OutputArea-output img").wait_for()
+        said = cell.inner_text()
+        assert f"This is a picture: run the cells down to here for {offer}." in said
+        assert "widget" not in said
+        assert not cell.locator(".mnet-panel").count()
+
+
+def test_a_panel_whose_kernel_ended_is_its_picture(page, open_page, artefacts):
+    assert not page.page.locator(".jp-OutputArea-output img:visible").count()
     page.command("docmanager:save")
+    page.page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.restartKernel()")
+    page.page.reload()  # the session goes on, with a kernel that knows no panel
+    page.page.wait_for_function(IDLE)
+    shows_the_pictures(page)
     page.command("kernelmenu:shutdown")
     page.page.close()
     again = open_page()
-    for cell in 1, 2:  # the training panel and the pad
-        shown = again.page.locator(".jp-Cell").nth(cell).locator(".jp-OutputArea-output")
-        shown.locator("img").wait_for()
-        assert "model not found" not in shown.inner_text()
+    shows_the_pictures(again)
+    again.page.screenshot(path=artefacts / "ended.png")
     again.run_all()
+    assert not again.page.locator(".jp-OutputArea-output img:visible").count()
     again.close()
+
+
+def test_a_lesson_of_which_a_part_was_run_finds_its_panel_again(open_page):
+    page = open_page("partly")
+    for number in 0, 1:
+        page.run_cell(number)
+    page.arrive()
+    page.click("Step")
+    page.panel.locator("[role=status]", has_text="1 so far").wait_for()
+    page.command("docmanager:save")
+    page.reload()
+    assert "1 so far" in page.panel.inner_text()
+    page.close()

@@ -120,6 +120,12 @@ def test_a_lecture_has_settings_of_its_own_that_end_with_it(run, monkeypatch):
     assert dict(os.environ) == before
 
 
+def test_lab_says_why_it_refuses_another_folder(run):
+    done = run("lab", "--", "--ServerApp.root_dir=elsewhere")
+    assert done.exit_code == 1
+    assert "use `mnet lab --into my-course`" in done.output
+
+
 def test_lab_without_the_course_says_so(run, monkeypatch, tmp_path):
     monkeypatch.setattr(lab, "COURSE", tmp_path)
     done = run("lab")

@@ -146,3 +146,36 @@ def test_a_slider_reads_out_as_many_decimals_as_it_steps(step, kind, form):
     control = slider("weight", 0, -1, 1, step)
     assert isinstance(control, kind)
     assert (control.description, control.readout_format, control.step) == ("weight", form, step)
+
+
+@pytest.mark.parametrize(
+    ("slider", "typed", "value"),
+    [
+        ("weight w", "7,5", 7.5),
+        ("weight w", "−12.0", -12.0),
+        ("weight w", " 3.2 ", 3.0),  # its steps are halves
+        ("weight w", "99", 20.0),
+    ],
+)
+def test_a_typed_number_is_taken(slider, typed, value):
+    panel = panels.neuron()
+    panel.status._handle_custom_msg({"slider": slider, "typed": typed}, [])
+    assert panel.controls["w"].value == value
+    panel.close()
+
+
+@pytest.mark.parametrize("typed", ["abc", "", "nan", "1e999"])
+def test_what_is_no_number_leaves_the_slider_and_is_told(typed):
+    panel = panels.neuron()
+    panel.status._handle_custom_msg({"slider": "weight w", "typed": typed}, [])
+    assert panel.controls["w"].value == 1
+    assert panel.status.text == f'"{typed}" is no number: weight w stays as it is. Type one such as 2.'
+    panel.close()
+
+
+def test_a_page_that_asks_is_told_that_the_kernel_lives(monkeypatch):
+    panel, said = panels.neuron(), []
+    monkeypatch.setattr(panel.status, "send", said.append)
+    panel.status._handle_custom_msg("alive?", [])
+    assert said == ["alive"]
+    panel.close()

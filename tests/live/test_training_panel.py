@@ -364,6 +364,7 @@ def test_a_slice_lasts_a_few_milliseconds(panel, clock):
 def test_the_status_speaks_every_few_seconds(panel, clock, monkeypatch):
     panel._begin()
     monkeypatch.setattr(panel.training, "advance", lambda n: None)
+    monkeypatch.setattr(Training, "begun", True)
     spoken, end = [], clock.now + 19
     panel.status.observe(lambda change: spoken.append(clock.now), "text")
     panel._comment = lambda: f"It is {clock.now}."
@@ -547,3 +548,17 @@ def test_nothing_is_judged_before_it_can_be_and_no_speed_stands_beside_a_pause(p
     wait_for(lambda: panel.training.begun and panel.status.text == panel.training.verdict())
     panel.pause()
     assert messages[-1][0]["speed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("slider", "typed", "settings"),
+    [
+        ("learning rate η", "5", "η 5, mini-batch 10"),
+        ("learning rate η", "0,31", "η 0.3, mini-batch 10"),
+        ("mini-batch size", "25", "η 3, mini-batch 25"),
+        ("mini-batch size", "1,000", "η 3, mini-batch 1000"),
+    ],
+)
+def test_a_typed_setting_is_the_one_that_is_obeyed(panel, slider, typed, settings):
+    panel.status._handle_custom_msg({"slider": slider, "typed": typed}, [])
+    assert panel.training.settings() == f"{settings}, [784, 30, 10]"

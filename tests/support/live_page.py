@@ -4,6 +4,7 @@ import json
 
 import nbformat
 
+from mnet.live.saved import note
 from tests.support.lab import IDLE, Lesson
 
 EXPLORERS = {
@@ -32,6 +33,11 @@ CELLS = {
         "import mnet\nfrom mnet.live import panels\nmnist = mnet.load_mnist()",
         "one = panels.training(mnist)\none",
         "panel = panels.training(mnist)\npanel",
+    ],
+    "partly": [
+        "import mnet\nfrom mnet.live import panels\nmnist = mnet.load_mnist()",
+        "panel = panels.training(mnist)\npanel",
+        "panels.neuron()",
     ],
     "explorers": [
         "import mnet, numpy\nfrom mnet.live import panels\nmnist = mnet.load_mnist()\n"
@@ -301,5 +307,7 @@ def write_notebooks(folder):
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     for name, cells in CELLS.items():
         cells = [nbformat.v4.new_code_cell(source) for source in cells]
+        if name == "partly":  # as in a lesson that is new, the last cell shows what a panel left
+            cells[-1].outputs = [nbformat.v4.new_output("display_data", note(1, "A picture."))]
         notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
         nbformat.write(notebook, folder / f"{name}.ipynb")
