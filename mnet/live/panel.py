@@ -202,11 +202,11 @@ class Explorer(Panel):
     def _update(self):
         self.status.text = f"{self.picture.draw(self._draw, **self._values())}{self._verdict()}"
 
-    def close(self):
+    def close(self, successor=None):
         """Stop following and free the widgets."""
         if self._follows and self._follow in self._follows.followers:
             self._follows.followers.remove(self._follow)
-        super().close()
+        super().close(successor)
 
     def _follow(self, *_):
         if self.picture.sight:  # what nobody sees waits until somebody does
