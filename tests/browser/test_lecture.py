@@ -49,7 +49,7 @@ SETUP = """import numpy as np
 from mnet import Network, Split, load_mnist
 from mnet.live import panels
 mnist, net = load_mnist(), Network([784, 30, 10], rng=np.random.default_rng(0))
-few = Split(*(part[:100] for part in mnist.validation))"""
+few = Split(mnist.validation.images[:100], mnist.validation.labels[:100])"""
 
 
 @pytest.fixture(scope="module")
@@ -124,8 +124,10 @@ def test_every_control_answers_the_mouse_on_its_slide(size, room, artefacts):
     slide = {"slideshow": {"slide_type": "slide"}}
     cells = [nbformat.v4.new_code_cell(source, metadata=slide) for source in sources]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), room[2] / "panels.ipynb")
-    lesson = opened(room, "panels", size)
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=cells, metadata=kernel), room[2] / "notebooks" / "panels.ipynb"
+    )
+    lesson = opened(room, "notebooks/panels", size)
     page = lesson.page
     lesson.command("notebook:run-all-cells")
     page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 0; }")
