@@ -21,7 +21,9 @@ LECTURE = SETTINGS / "lecture"  # JupyterLab's settings for a room, by plugin, a
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.option("--lecture", is_flag=True, help="Large type and a light theme, for a projector.")
+@click.option(
+    "--lecture", is_flag=True, help="Type by the height of the screen and a light theme, for a projector."
+)
 @click.option(
     "--into",
     type=click.Path(file_okay=False, path_type=Path),

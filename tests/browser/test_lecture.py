@@ -1,5 +1,6 @@
 """The course on a projector: type for the last row, slides that fit, and your own settings left alone."""
 
+import re
 import shutil
 
 import nbformat
@@ -9,7 +10,10 @@ from tests.support.lab import CUT, ROOT, Lesson, chromium, find_chromium, jupyte
 
 SIZES = [(1280, 720), (1920, 1080)]
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks" / "solutions").glob("[0-9]*.ipynb"))
-SHARE = "part => parseFloat(getComputedStyle(part).fontSize) / innerHeight"
+SHARE = """part => {
+    const zoom = parseFloat(getComputedStyle(part.closest('.mnet-panel') ?? document.body).zoom);
+    return zoom * parseFloat(getComputedStyle(part).fontSize) / innerHeight;
+}"""
 # Goes through a deck as Space does, and returns the steps that leave the screen or are cut at the right.
 WALK = """async () => {
     const { commands, shell } = jupyterapp;
@@ -42,14 +46,16 @@ WALK = """async () => {
     return { steps, over };
 }"""
 PANELS = """
-digits(mnist) | neuron() | layers(mnist) | descent() | backprop(mnist) | training(mnist) | pad(net)
-misread(net, few) | shifted(net, few, lambda image: image) | saturation(mnist)
+panels.digits(mnist) | panels.neuron() | panels.looking(mnist) | panels.layers(mnist) | panels.descent()
+panels.backprop(mnist) | panels.training(mnist) | panels.epoch(mnist) | pad | panels.through(pad)
+panels.misread(net, few) | panels.shifted(net, few, lambda image: image) | panels.saturation(mnist)
 """
 SETUP = """import numpy as np
 from mnet import Network, Split, load_mnist
 from mnet.live import panels
 mnist, net = load_mnist(), Network([784, 30, 10], rng=np.random.default_rng(0))
-few = Split(mnist.validation.images[:100], mnist.validation.labels[:100])"""
+few = Split(mnist.validation.images[:100], mnist.validation.labels[:100])
+pad = panels.pad(net)"""
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +83,7 @@ def test_a_room_can_read_it(room, artefacts):
     lesson = opened(room, "notebooks/00_start")
     page = lesson.page
     lesson.command("notebook:run-all-cells")
-    kinds = {".jp-MarkdownOutput p": 0.035, ".jp-InputArea .cm-content": 0.028, ".widget-label": 0.025}
+    kinds = {".jp-MarkdownOutput p": 0.035, ".jp-InputArea .cm-content": 0.028, ".widget-label": 0.023}
     before = {}
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
@@ -112,15 +118,15 @@ def test_no_step_leaves_the_screen(name, room):
         lesson = opened(room, f"notebooks/solutions/{name}", size)
         seen = lesson.page.evaluate(WALK)
         assert seen["steps"] > 20
-        assert seen["over"] == [], size
+        assert seen["over"] == [], "\n".join(map(str, [size, *seen["over"]]))
         lesson.close()
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_every_control_answers_the_mouse_on_its_slide(size, room, artefacts):
     pytest.importorskip("jupyterlab_slideshow")
-    calls = [call.strip() for line in PANELS.strip().splitlines() for call in line.split("|")]
-    sources = [SETUP, *(f"panels.{call}" for call in calls)]
+    calls = re.split(r" \| |\n", PANELS.strip())
+    sources = [SETUP, *calls]
     slide = {"slideshow": {"slide_type": "slide"}}
     cells = [nbformat.v4.new_code_cell(source, metadata=slide) for source in sources]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
