@@ -83,7 +83,7 @@ def test_a_room_can_read_it(room, artefacts):
     lesson = opened(room, "notebooks/00_start")
     page = lesson.page
     lesson.command("notebook:run-all-cells")
-    kinds = {".jp-MarkdownOutput p": 0.035, ".jp-InputArea .cm-content": 0.028, ".widget-label": 0.023}
+    kinds = {".jp-MarkdownOutput p": 0.035, ".jp-InputArea .cm-content": 0.028, ".widget-label": 0.021}
     before = {}
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
