@@ -14,6 +14,7 @@ each cell is marked as a part of a slide: the sources say nothing of slides.
 import os
 import re
 import sys
+from itertools import groupby
 from pathlib import Path
 
 import jupytext
@@ -26,20 +27,47 @@ from mnet.live.saved import VIEW
 HERE = Path(__file__).resolve().parent
 
 
+# What a slide shows of a text: headings, formulas, tables, code and pictures, questions. The rest is for notes.
+SHOWN = re.compile(r"\$\$|\||```|!\[|\*\*(Ask|By hand)|\*\*[^*]+\?\*\*|.*\*\*(Predict|Before you look)")
+BLOCK = re.compile(r"(?:^```.*?^```$|^\$\$.*?\$\$$|.)+?(?:\n\n+|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def kind(paragraph):
+    """Return what a paragraph is in a lecture: a section's heading, a step's, shown, or notes."""
+    if heading := re.match("#+ ", paragraph):
+        return "slide" if len(heading[0]) <= 3 else "subslide"
+    return "shown" if SHOWN.match(paragraph) else "notes"
+
+
 def slides(cells):
     """Yield the cells with their slide types: a lecture goes right by sections, and down by steps.
 
-    A section begins a slide and any other text a slide below it, so text is cut where a heading stands. Code
-    and what it shows come when asked for: the room predicts first.
+    Text is cut into what a slide shows and the lecturer's notes. A section begins a slide, and so does below it
+    what is shown after code, a formula or a table. Code and what it shows come when asked for, beside
+    nothing but a heading or a question: the room predicts first.
     """
+    full = False  # whether the step has code, a formula or a table already
+    exercise = False  # whether the text says what to do in an exercise: the room reads it
     for cell in cells:
-        parts = [cell.source]
-        if cell.cell_type == "markdown":
-            parts = [part.strip() for part in re.split(r"^(?=##+ )", cell.source, flags=re.MULTILINE)]
-        for part in filter(None, parts):
-            kind = "slide" if re.match("##? ", part) else "subslide"
-            kind = kind if cell.cell_type == "markdown" else "fragment"
-            yield type(cell)(cell, source=part, metadata=cell.metadata | {"slideshow": {"slide_type": kind}})
+        if cell.cell_type == "code":
+            yield with_type(cell, cell.source, "subslide" if full else "fragment")
+            full, exercise = True, False
+            continue
+        for what, group in groupby(BLOCK.findall(cell.source.strip()), kind):
+            for part in group if what in ("slide", "subslide") else ["".join(group)]:
+                if what in ("slide", "subslide"):
+                    yield with_type(cell, part.strip(), what)
+                    full, exercise = False, part.startswith("### Exercise")
+                elif what == "shown" or exercise:
+                    yield with_type(cell, part.strip(), "subslide" if full else "-")
+                    full = exercise or not part.startswith("**")
+                else:
+                    yield with_type(cell, part.strip(), "notes")
+
+
+def with_type(cell, source, kind):
+    """Return a copy of the cell with this source and slide type."""
+    return type(cell)(cell, source=source, metadata=cell.metadata | {"slideshow": {"slide_type": kind}})
 
 
 def tags(cell):

@@ -21,6 +21,7 @@ SOURCE = BUILD / "source"
 MATHJAX = BUILD / "npm" / "node_modules" / "mathjax" / "es5" / "tex-svg-full.js"
 FRONT = "## How well it reads"  # where the README's first screen ends
 MARKUP, ESCAPED = re.compile(r"[\\`*_{}\[\]<>$]"), r"\\\g<0>"
+ASKED = re.compile(r"\*\*(?:Predict|Before you look|By hand first)\b.*")
 RUN = '<a class="run" href="{up}run.html?lesson={lesson}">▶ Run this lesson</a>'
 
 
@@ -101,6 +102,17 @@ def fold_answers(notebook, solutions):
         cell.metadata["tags"].append("hide-output")
 
 
+def predictions(lessons, code):
+    """Return the page with each lesson's questions and room for an answer, to print for a class."""
+    text = ["# Predictions", "One sheet a person: write each answer down before its cell runs."]
+    for path in lessons:
+        cells = [cell.source for cell in nbformat.read(ROOT / path, 4).cells if cell.cell_type == "markdown"]
+        asked = [found[0] for source in cells for found in ASKED.finditer(source)]
+        text.append(f"## {cells[0].partition(chr(10))[0].lstrip('# ')}" if asked else "")
+        text += [f'{linked(question, path.parent, code)}\n\n<div class="blank"></div>' for question in asked]
+    return "\n\n".join(text)
+
+
 def run(path):
     """Return the link that runs a lesson in the browser."""
     lesson = path.relative_to("notebooks").with_suffix("").as_posix()
@@ -138,6 +150,7 @@ def write_all():
     )
     for path in lessons + solutions:
         lesson(path, code)
+    write("predictions.md", predictions(lessons, code))
     for path in "docs/instructors.md", "data/README.md":
         write(path, linked((ROOT / path).read_text("utf-8"), Path(path).parent, code))
     front = linked((ROOT / "README.md").read_text("utf-8").partition(FRONT)[0], "", code)
@@ -146,6 +159,6 @@ def write_all():
         write(f"{path}.md", code_page(path))
     write("solutions.md", "# Solutions\n\n" + contents("Solutions", solutions))
     write("code.md", "# Code\n\n" + contents("Code", [f"{path}.md" for path in sorted(code)]))
-    more = "run.md", "solutions.md", "docs/instructors.md", "data/README.md", "code.md"
+    more = "run.md", "solutions.md", "predictions.md", "docs/instructors.md", "data/README.md", "code.md"
     write("run.md", (HERE / "run.md").read_text("utf-8"))
     write("index.md", front + contents("Lessons", lessons, True) + contents("More", more, True))

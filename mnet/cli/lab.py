@@ -17,11 +17,13 @@ START = "notebooks/00_start.ipynb"
 # server 25 times a second, and the question whether you want news, which covers the lesson: without a
 # news_url it is still put.
 SETTINGS = Path(__file__).with_name("jupyter")
-LECTURE = SETTINGS / "lecture"  # JupyterLab's settings for a room, by plugin
+LECTURE = SETTINGS / "lecture"  # JupyterLab's settings for a room, by plugin, and its style sheet
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.option("--lecture", is_flag=True, help="Large type and a light theme, for a projector.")
+@click.option(
+    "--lecture", is_flag=True, help="Type by the height of the screen and a light theme, for a projector."
+)
 @click.option(
     "--into",
     type=click.Path(file_okay=False, path_type=Path),
@@ -77,7 +79,12 @@ def lecture_settings():
             copy = Path(folder, path.relative_to(LECTURE))
             copy.parent.mkdir(parents=True)
             copyfile(path, copy)
-        yield f"--LabApp.user_settings_dir={folder}", f"--LabApp.workspaces_dir={folder}/workspaces"
+        yield (
+            f"--LabApp.user_settings_dir={folder}",
+            f"--LabApp.workspaces_dir={folder}/workspaces",
+            "--LabApp.custom_css=True",
+            f"--ServerApp.tornado_settings=static_custom_path={LECTURE / 'custom'}",
+        )
 
 
 @contextmanager

@@ -19,7 +19,7 @@
 # - say what a partial derivative and a gradient are,
 # - walk downhill, and compute beforehand at which learning rate the walk never settles.
 #
-# About 55 minutes: 40 to read and try, 15 for the exercises. Before this: [03 · Connect neurons into a network](03_feedforward.ipynb).
+# About 75 minutes, exercises included. Before this: [03 · Connect neurons into a network](03_feedforward.ipynb).
 
 # %%
 import mnet

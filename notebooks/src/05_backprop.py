@@ -20,7 +20,7 @@
 # - turn it into the gradient of every weight and bias,
 # - find a mistake in a gradient by central differences.
 #
-# About 80 minutes: 55 to read and try, 25 for the exercises. This is the heart of the course; section 2 is a good place for a break. Before this: [04 · Measure how wrong it is](04_cost.ipynb).
+# About 120 minutes, exercises included. This is the heart of the course; take two sittings, with a break after section 2. Before this: [04 · Measure how wrong it is](04_cost.ipynb).
 
 # %%
 import timeit

@@ -24,6 +24,7 @@ SEEN = """async () => {
         wordless: images.filter(image => !image.alt.trim()).map(image => image.src),
         links: [...document.querySelectorAll('a[href]')].map(link => link.href),
         ids: [...document.querySelectorAll('[id]')].map(part => part.id),
+        folds: [...document.querySelectorAll('details.hide')].map(fold => fold.open),
         panels: document.querySelectorAll('.cell_output a.run').length,
         sources: document.querySelectorAll('a.source').length,
     };
@@ -164,6 +165,13 @@ def test_what_a_lesson_calls_leads_to_its_source(visits):
 
 def test_beside_each_panel_stands_how_to_run_it(visits):
     assert all(visits[f"notebooks/{name}.html"]["panels"] for name in LESSONS)
+
+
+def test_the_answer_to_a_question_lies_behind_a_fold(visits):
+    for name in LESSONS:
+        folds = visits[f"notebooks/{name}.html"]["folds"]
+        assert set(folds) == {False}, name
+        assert visits[f"notebooks/solutions/{name}.html"]["folds"] == []
 
 
 def test_the_download_is_the_notebook_as_it_is(visits, site):
