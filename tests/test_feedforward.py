@@ -162,6 +162,14 @@ def test_save_and_load_give_the_same_network(tmp_path_factory, sizes, dtype):
     assert read_npz(path)["epoch"] == 3
 
 
+def test_what_load_would_refuse_is_not_saved(tmp_path):
+    net = Network([3, 2])
+    net.weights[0][0, 0] = np.nan
+    with pytest.raises(ValueError, match=r"^weights\[0\] is NaN"):
+        net.save(tmp_path / "net.npz")
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_is_neither_numbers_nor_text_is_not_saved(tmp_path):
     with pytest.raises(TypeError, match=r"^save: epoch is a NoneType, wanted numbers or text\.$"):
         Network([3, 2]).save(tmp_path / "net.npz", epoch=None)

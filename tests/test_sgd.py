@@ -251,7 +251,7 @@ def test_sgd_refuses_bad_arguments_before_it_trains(small, rng, name, bad, kind,
 def test_sgd_refuses_a_network_without_numbers_before_it_trains(small, rng):
     net = network()
     net.weights[0][0, 0] = np.nan
-    with pytest.raises(ValueError, match=r"^weights\[0\] is infinite"):
+    with pytest.raises(ValueError, match=r"^weights\[0\] is NaN"):
         sgd(net, small, 1, 10, 3.0, rng)  # not even asked for an epoch
 
 

@@ -16,7 +16,7 @@ def course(folder=COURSE / "notebooks"):
     """Return {lesson: its Exercises}, in order, by the name of the lesson's file.
 
     >>> [exercise.name for exercise in course()["02_sigmoid"]]
-    ['sigmoid(my_sigmoid)', 'sigmoid_prime(slope)', '02 bias', '02 steepest']
+    ['sigmoid(my_sigmoid)', 'sigmoid_prime(slope)', '02 bias', '02 steepest', '02 h']
     """
     lessons = sorted(Path(folder).glob("[0-9]*.ipynb"))
     return {path.stem: exercises(path.stem, json.loads(path.read_text("utf-8"))) for path in lessons}
