@@ -25,8 +25,7 @@
 # %%
 import copy
 
-from mnet import Network, backprop, feedforward, figures, gradient_descent, load_mnist, predict
-from mnet import quadratic_cost, sigmoid
+from mnet import Network, backprop, feedforward, figures, load_mnist, predict, quadratic_cost, sigmoid
 from mnet.live import panels
 import numpy as np
 
@@ -89,7 +88,9 @@ figures.show(figures.angles, sizes, angles)
 #
 # It does not stay so easy. Later in the training, as section 5 measures, a handful's gradient is mostly noise, and many a step leads uphill. Lesson 04's bowl, $C = v_1^2 + 4 v_2^2$, is the place to see why that works all the same. Add noise to its gradient, ten times as long as the gradient at $(0.2, 0.1)$, and walk 2,000 small steps. **Predict first:** how large a share of the steps leads uphill? And does the ball come down from 8?
 
-# %%
+# %% tags=["predict"]
+from mnet import gradient_descent
+
 noise = np.random.default_rng(2)
 
 
@@ -296,14 +297,13 @@ panels.epoch(mnist)
 # %% [markdown]
 # The cost falls steeply within the first few steps, while hardly anything is read: at first the network learns to answer *no* ten times. Only then it learns when to say *yes*.
 #
-# The book runs 30 epochs, and scores them on the test images. For as many, write 30 in the place of 5 in that cell, and have a tea while it runs. In this course the test images wait for lesson 07.
+# The book runs 30 epochs, and scores them on the test images. For as many, write 30 in the place of 5 in that cell, and have a tea while it runs. In this course the test images wait for lesson 08.
 #
 # The same start gives the same training, weight for weight, on one computer: chance comes from `rng` alone.
 
 # %%
 twins = [Network([784, 30, 10], rng=np.random.default_rng(5)) for _ in range(2)]
-for twin in twins:
-    list(sgd(twin, mnist.train, 1, 100, 3.0, np.random.default_rng(6)))
+epochs = [list(sgd(twin, mnist.train, 1, 100, 3.0, np.random.default_rng(6))) for twin in twins]
 bool(np.array_equal(twins[0].weights[0], twins[1].weights[0]))
 
 # %% [markdown]
@@ -348,11 +348,18 @@ def learn(eta, mini_batch_size, seed):
     return costs
 
 
-# %% tags=["slow", "nbval-ignore-output"]
-by_eta = {}
-for eta in 0.001, 0.1, 3, 100:
-    by_eta[f"η = {eta}"] = runs = np.array([learn(eta, 10, seed) for seed in range(5)])
-    print(f"η = {eta}: five starts end between {runs[:, -1].min():.2f} and {runs[:, -1].max():.2f}")
+def five_starts(name, eta, mini_batch_size):
+    """Return the costs of five starts, a row each, and print where they end."""
+    runs = np.array([learn(eta, mini_batch_size, seed) for seed in range(5)])
+    print(f"{name}: five starts end between {runs[:, -1].min():.2f} and {runs[:, -1].max():.2f}")
+    return runs
+
+
+# %% [markdown]
+# A hundred thousand images in all for each rate, and a line as soon as its five starts are through:
+
+# %% tags=["slow", "nbval-ignore-output", "predict"]
+by_eta = {f"η = {eta}": five_starts(f"η = {eta}", eta, 10) for eta in (0.001, 0.1, 3, 100)}
 
 # %% tags=["nbval-ignore-output", "predict"]
 figures.show(figures.runs, by_eta, size=(7.6, 3.4))
@@ -380,16 +387,16 @@ for m in 1, 10, 100, 1000:
 # %% [markdown]
 # **Predict first.** η stays at 3, each network sees the same 20,000 images. Does the better direction make up for the missing steps?
 
-# %% tags=["slow", "nbval-ignore-output"]
-by_size = {}
-for m in 10, 100, 1000:
-    by_size[f"m = {m:,}"] = runs = np.array([learn(3, m, seed) for seed in range(5)])
-    print(f"m = {m:,}: five starts end between {runs[:, -1].min():.2f} and {runs[:, -1].max():.2f}")
+# %% tags=["slow", "nbval-ignore-output", "predict"]
+by_size = {f"m = {m:,}": five_starts(f"m = {m:,}", 3, m) for m in (10, 100, 1000)}
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "predict"]
 figures.show(figures.runs, by_size, size=(7.6, 3.4))
 
-# %%
+# %% [markdown]
+# Compare the ends, start by start:
+
+# %% tags=["predict"]
 ten, hundred, thousand = (runs[:, -1] for runs in by_size.values())
 print("mini-batches of 10 cost least, from each start:", bool((ten < np.minimum(hundred, thousand)).all()))
 print("mini-batches of 1,000 still cost more than 0.4:", bool((thousand > 0.4).all()))
@@ -401,7 +408,7 @@ print("mini-batches of 1,000 still cost more than 0.4:", bool((thousand > 0.4).a
 #
 # Section 1 measured the angle for an untrained network. Measure it again for the one of section 4, five epochs later. **Predict first:** with ten images, does the angle to the exact gradient grow or shrink as the network learns?
 
-# %%
+# %% tags=["predict"]
 rng = np.random.default_rng(3)
 later = exact_gradient(net)
 draws = {m: [angle_to_exact(m, rng, net, later) for _ in range(50)] for m in (10, 100, 1000)}
@@ -512,10 +519,15 @@ def my_update(net, x, y, eta):
 checks.update_mini_batch(my_update)
 
 # %% [markdown]
-# Once the check says ✓, the next cell puts your update in the place of ours, everywhere in `mnet`: this training, and the panel of exercise 4, learn with *your* two lines. While the dots stand, they learn with ours; a wrong answer is refused again. Compare the counts with those of section 4, which began with the same seed.
+# Once the check says ✓, the next cell puts your update in the place of ours, everywhere in `mnet`: this training, and the panel of exercise 4, learn with *your* two lines. While the dots stand, they learn with ours; a wrong answer is refused again.
+
+# %%
+yours = checks.plugged_in(update_mini_batch=my_update)
+
+# %% [markdown]
+# Compare the counts with those of section 4, which began with the same seed:
 
 # %% tags=["slow", "nbval-ignore-output"]
-yours = checks.plugged_in(update_mini_batch=my_update)
 rng = np.random.default_rng(0)
 for epoch in sgd(Network([784, 30, 10], rng=rng), mnist.train, 2, 10, 3.0, rng, mnist.validation):
     print(epoch)

@@ -395,7 +395,7 @@ for name, axis in ("row", 2), ("column", 1):
     )
 
 # %% [markdown]
-# Row 14 and column 14 of 0 to 27, give or take half a pixel, in all 50,000 images. The network has never seen a digit anywhere else. So move the validation digits to the right and see what it makes of them. **Predict first:** two pixels are a fourteenth of the width. How much will be lost?
+# Row 14 and column 14 of 0 to 27, give or take half a pixel, in all 50,000 images. The network has never seen a digit anywhere else. So move the validation digits and see what it makes of them; two pixels are a fourteenth of the width.
 
 
 # %%
@@ -415,7 +415,7 @@ def accuracy(images):
 # %% [markdown]
 # **Predict first:** how many of 2,000 digits does the network still read when each is two pixels off, to the right or down? And four?
 
-# %%
+# %% tags=["predict"]
 digits = validation.images[:2_000].reshape(-1, 28, 28)
 off = [shifted(digits, pixels) for pixels in range(5)]
 raw = [accuracy(images) for images in off]
@@ -423,7 +423,7 @@ down = [accuracy(np.roll(digits, pixels, axis=1)) for pixels in range(5)]
 for pixels in 0, 2, 4:
     print(f"{pixels} pixels: right ≈ {raw[pixels]:.0%}, down ≈ {down[pixels]:.0%}")
 
-# %%
+# %% tags=["predict"]
 print("two pixels to the right leave 55 to 80 %:", 0.55 < raw[2] < 0.8)
 print("two pixels down leave less, 45 to 70 %:", 0.45 < down[2] < 0.7 and down[2] < raw[2])
 print("four pixels leave less than half:", max(raw[4], down[4]) < 0.5)
@@ -447,6 +447,9 @@ def centred(image):
 
 
 cured = [accuracy(np.array([centred(image) for image in images])) for images in off]
+
+# %% [markdown]
+# The same digits, moved by 0 to 4 pixels and moved back. **Before you look:** what does the cure bring back?
 
 # %% tags=["nbval-ignore-output", "predict"]
 figures.show(figures.shifts, raw, cured)
@@ -491,7 +494,6 @@ def prepared(drawing, threshold=50):
 
 # %%
 picture = prepared(drawing)
-rows, columns = np.indices(picture.shape)
 print("shape", picture.shape, "- from", round(float(picture.min())), "to", round(float(picture.max())))
 print("farthest from the original:", round(float(abs(picture - digits[0]).max())))
 
@@ -609,6 +611,11 @@ for hidden in shares:
 # %%
 gap = 100 * (np.mean(shares[30]) - np.mean(shares[100]))
 print(f"100 neurons do worse on average, by ≈ {gap:.0f} points, more than 10: {gap > 10}")
+
+# %% [markdown]
+# And the digits that go missing, of ten for each of the three starts:
+
+# %%
 few, many = (sum(map(len, digits)) for digits in silent.values())
 print(f"hardly ever answered: ≈ {few} digits of 30, ≈ {many} of 30; more: {many > few}")
 
@@ -665,13 +672,13 @@ for divisor in 1, 2, 5, 28:
 # Two layers begin flat. Which of them is to blame? Scale the weights of one alone, of the other alone, and of both, and let each network of 100 learn for one pass over the 10,000 images, from three starts. **Predict first:** which of the two alone helps more?
 
 
-# %% tags=["slow", "nbval-ignore-output"]
+# %% tags=["slow", "nbval-ignore-output", "predict"]
 scaled = {}
 for name, layers in ("neither", []), ("hidden", [0]), ("outputs", [1]), ("both", [0, 1]):
     scaled[name] = [evaluate(race(100, seed, layers), validation) / 100 for seed in range(3)]
     print(f"{name:8}", *(f"{share:.0f} %" for share in scaled[name]))
 
-# %%
+# %% tags=["predict"]
 mean = {name: np.mean(shares) for name, shares in scaled.items()}
 print("the outputs alone beat the hidden layer alone, on average:", bool(mean["outputs"] > mean["hidden"]))
 print("both beat either alone:", bool(mean["both"] > max(mean["outputs"], mean["hidden"])))
@@ -804,4 +811,4 @@ checks.goal(sick, 0.96, 3)
 #
 # Michael Nielsen, *Neural Networks and Deep Learning*, chapter 1, "Implementing our network to classify digits"; chapter 3, "How to choose a neural network's hyper-parameters?" and "Weight initialization"; chapter 6 on convolutional networks.
 #
-# Next: lesson 08, where the test images wait. [Back to the start](00_start.ipynb), where the training panel waits for your η.
+# Next: [08 · Improve the reader](08_improve.ipynb), where the test images have their say, once.
