@@ -32,8 +32,8 @@ FACTS = {
     "03_feedforward": "32 and 64 bits; 95 % in lesson 02; 0.9 and 0.1, to reach",
     "04_cost": "squares 0.09 and 0.16; 0.8, a tenth of 8; bias 12 of lesson 02",
     "05_backprop": "32 and 64 bits; σ′(1) = 0.197, as lesson 02 prints; a cost of 0.50, as lesson 04 does",
-    "06_sgd": "9 of lesson 07; 64 bits; a right angle of 90°; 32 to 512, what others use; η 0.01, to play with"
-    "; 92 and 94, to reach",
+    "06_sgd": "9 of lesson 07; 64 bits; a right angle of 90°; 32 to 512, what others use; η 0.01, to play"
+    " with; 92 and 94, to reach",
     "08_improve": "95 and 98 of 100, the book's and this lesson's; 99 with convolutional networks",
     "07_recognise": "92 and 96, two scores; 84 and 97 of 100; 99 % with networks of the book's chapter 6",
 }
@@ -58,15 +58,20 @@ def numbers(said):
 @pytest.mark.slow
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.where}: {claim.quote}")
 def test_a_claim_of_the_prose_holds(claim):
-    """The quick form of the command: two starts each; ten are for whoever changes a claim."""
+    """The quick form of the command: one start each; ten are for whoever changes a claim."""
     figures, held = claims.measured(claim, quick=True)
     assert all(held), f"measured {figures}"
 
 
+# Lessons all of whose lines hold from another start. Of 00 and 05 some are about the page's own start, as
+# `python -m benchmarks.claims 00 05` says, and 08 trains for too long: the command reruns it as well.
+HOLD = ["01_data", "02_sigmoid", "03_feedforward", "04_cost", "06_sgd", "07_recognise"]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_what_a_lesson_prints_holds_from_another_start(path):
-    found = claims.rerun(path.stem, [1])
+@pytest.mark.parametrize("lesson", HOLD)
+def test_what_a_lesson_prints_holds_from_another_start(lesson):
+    found = claims.rerun(lesson, [1])
     assert found
     assert not [words for words, (held,) in found.items() if not held]
 
@@ -114,7 +119,7 @@ def test_the_command_says_what_holds_and_what_falls(one_lesson, monkeypatch, cap
         "1 claims fall.",
     ]
     assert claims.main(["README", "--quick"]) == 0
-    assert capsys.readouterr().out == "holds  2 of  2  README  from 0 to 9: 0 to 1\nAll hold.\n"
+    assert capsys.readouterr().out == "holds  1 of  1  README  from 0 to 9: 0 to 0\nAll hold.\n"
 
 
 def test_the_final_run_of_the_book():
@@ -138,7 +143,9 @@ def prose(source):
     source = re.sub(r"`[^`]*`|\]\([^)]*\)|\$\$.*?\$\$|\$[^$]*\$", " ", source, flags=re.DOTALL)
     source = re.sub(r"^#+ .*$|^\d+\. |\b\d\d · |About \d+ minutes[^.]*", " ", source, flags=re.MULTILINE)
     kinds = r"([Cc]hapters?|[Ll]essons?|[Ss]ections?|[Ee]xercises?|[Ee]quations?|[Nn]eurons?|[Ll]ayers?|BP)"
-    return re.sub(rf"{kinds} ?\(?\d+\)?((,| and| to|, and) \(?\d+\)?)*|from 0\d to 0\d|\(\d+\)", " ", source)
+    return re.sub(
+        rf"{kinds} ?\(?\d+\)?((,| and| to|, and) \(?\d+\)?)*|from 0\d to 0\d(, and 0\d)?|\(\d+\)", " ", source
+    )
 
 
 def says(number, others):
