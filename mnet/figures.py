@@ -665,15 +665,35 @@ def accuracy_curve(ax, correct, total):
 
 
 def runs(ax, runs):
-    """Draw the costs of several runs {name: costs}, at the start and after each 1,000 images."""
+    """Draw the costs of several settings {name: (starts, n)}: the middle start in a band of them all."""
     looks = zip((BLACK, ORANGE, BLUE, VERMILLION), ("-", "--", "-.", ":"), "osD^", strict=True)
     for (name, costs), (color, line, marker) in zip(runs.items(), looks, strict=False):
-        ax.plot(costs, color=color, linestyle=line, marker=marker, markersize=5, label=name)
+        costs = np.atleast_2d(costs)
+        ax.fill_between(np.arange(costs.shape[1]), costs.min(axis=0), costs.max(axis=0), color=color,
+                        alpha=0.2, linewidth=0)  # fmt: skip
+        ax.plot(
+            np.median(costs, axis=0), color=color, linestyle=line, marker=marker, markersize=5, label=name
+        )
     ax.set(xlabel="thousands of images learnt from", ylabel="cost C", ylim=(0, None))
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
-    ends = ", ".join(f"{costs[-1]:.2f} with {name}" for name, costs in runs.items())
-    return f"The cost ends at {ends}."
+    ends = ", ".join(f"{np.median(np.atleast_2d(c)[:, -1]):.2f} with {name}" for name, c in runs.items())
+    return f"The cost ends at {ends}: the middle one of the starts."
+
+
+def two_curves(ax, training, validation):
+    """Draw the share read correctly after each epoch, in percent, of the training and of other images."""
+    for share, name, look in (training, "training", "s--"), (validation, "validation", "o-"):
+        color = VERMILLION if name == "training" else BLUE
+        ax.plot(range(1, len(share) + 1), share, look, color=color, markersize=5, label=f"{name} images")
+    ax.set(xlabel="epochs", ylabel="read correctly (%)")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.grid(axis="y", alpha=0.3)
+    ax.legend(loc="lower right", frameon=False)
+    return (
+        f"After {len(training)} epochs {training[-1]:.1f} % of the training images are right and"
+        f" {validation[-1]:.1f} % of the validation images."
+    )
 
 
 def training_curves(ax, training):
@@ -735,15 +755,20 @@ def one_epoch(ax, costs, shares, now, learnt, images, named):
 
 
 def tuning(ax, etas, grid):
-    """Draw the share of images read by networks {hidden neurons: a share for each learning rate}."""
+    """Draw the share of images read by networks {hidden neurons: (starts, learning rates)}, all in a band."""
     looks = (BLUE, "o-"), (VERMILLION, "s--"), (GREEN, "D-.")
     for (hidden, shares), (color, look) in zip(grid.items(), looks, strict=False):
-        ax.semilogx(etas, 100 * np.asarray(shares), look, color=color, label=f"{hidden} hidden neurons")
+        shares = 100 * np.atleast_2d(shares)
+        ax.fill_between(etas, shares.min(axis=0), shares.max(axis=0), color=color, alpha=0.2, linewidth=0)
+        ax.semilogx(etas, np.median(shares, axis=0), look, color=color, label=f"{hidden} hidden neurons")
     ax.set(xlabel="learning rate η (logarithmic)", ylabel="read correctly (%)", ylim=(0, 100))
     ax.set(xticks=etas, xticklabels=[f"{eta:g}" for eta in etas])
     ax.minorticks_off()
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
-    best = {hidden: etas[int(np.argmax(shares))] for hidden, shares in grid.items()}
+    best = {
+        hidden: etas[int(np.median(np.atleast_2d(shares), axis=0).argmax())]
+        for hidden, shares in grid.items()
+    }
     said = ", ".join(f"with {hidden} hidden neurons at η = {eta:g}" for hidden, eta in best.items())
     return f"The most images are read {said}."
 
@@ -785,9 +810,9 @@ def confusion(ax, counts):
 
 def receptive(ax, w, columns=5):
     """Tile what neurons listen to: rows of w (n, 784) as pictures, black for positive, white for negative."""
-    scale = np.abs(w).max(axis=1, keepdims=True)
+    scale = np.abs(w).max()  # one for all: a neuron that has learnt little looks grey
     digits(ax, 127.5 * (1 + w / scale), columns=columns)
-    return f"The weights of {len(w)} neurons: black where ink excites, white where it inhibits, grey for 0."
+    return f"The weights of {len(w)} neurons, on one scale: black where ink excites, white where it inhibits."
 
 
 def shifts(ax, raw, centred):

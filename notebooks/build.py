@@ -20,6 +20,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbclient import NotebookClient
+from nbval.plugin import get_sanitize_patterns
 
 from mnet.files import DataError, write_whole
 from mnet.live.saved import VIEW
@@ -113,12 +114,22 @@ def build(source, folder):
     return notebook
 
 
+VARIES = dict(get_sanitize_patterns((HERE / "sanitize.cfg").read_text(encoding="utf-8")))
+
+
+def sanitized(said):
+    """Return a text as nbval compares it: without the numbers behind ≈."""
+    for pattern, put in VARIES.items():
+        said = re.sub(pattern, put, said or "")
+    return said
+
+
 def texts(notebook):
     """Return what the notebook's compared outputs say, cell by cell."""
     compared = [c for c in notebook.cells if c.cell_type == "code"]
     compared = [c for c in compared if "nbval-ignore-output" not in tags(c)]
     return [
-        [output.get("text") or output.get("data", {}).get("text/plain") for output in cell.outputs]
+        [sanitized(output.get("text") or output.get("data", {}).get("text/plain")) for output in cell.outputs]
         for cell in compared
     ]
 

@@ -187,6 +187,7 @@ def examples(mnist):
         "standard_normal": [call(net.weights[0].ravel()), call(np.zeros(1))],
         "training_curves": [call(begun), call(run)],
         "tuning": [call((0.1, 1, 3, 10, 100), {10: curve[:5], 30: curve[1:6]}), call((3,), {30: [0.1]})],
+        "two_curves": [call([90.2, 94.8], [90.9, 94.2]), call([10.0], [9.0])],
         "weighed": [
             call(means[0] / 256 - means[1] / 256, [images[0] / 256, images[1] / 256], -3.0, size=(8, 2.9)),
             call(-means[0] / 256 - means[1] / 256, [images[2] / 256]),

@@ -286,8 +286,8 @@ def shifted(net, split, centre):
         centred=widgets.Checkbox(False, description="centre by mass", style=LABEL, layout=BAR),
         predicts=(
             "a shift down is",
-            ["harmless", "as bad as to the right"],
-            lambda down, **_: "as bad as to the right" if abs(down) >= 4 else None,
+            ["harmless", "as bad as to the right", "worse than to the right"],
+            lambda down, **_: "worse than to the right" if abs(down) >= 4 else None,
         ),
     )
 

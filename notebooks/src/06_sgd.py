@@ -20,12 +20,12 @@
 # - say what the learning rate and the mini-batch size change, and find good ones,
 # - tell a network that has learnt by heart from one that can read.
 #
-# About 40 minutes, and 25 more for the exercises. Before this: [05 · Find who is to blame](05_backprop.ipynb).
+# About 85 minutes: 55 to read and try, 30 for the exercises. Before this: [05 · Find who is to blame](05_backprop.ipynb).
 
 # %%
 import copy
 
-from mnet import Network, backprop, feedforward, figures, load_mnist, predict, quadratic_cost
+from mnet import Network, backprop, feedforward, figures, load_mnist, predict, quadratic_cost, sigmoid
 from mnet.live import panels
 import numpy as np
 
@@ -39,12 +39,16 @@ untrained = Network([784, 30, 10], rng=np.random.default_rng(0))
 
 
 # %%
-def rough_gradient(places):
+def rough_gradient(net, places):
     """Return the gradient of the last layer's weights, from the training images at these places."""
-    return backprop(untrained, *mnist.train.columns(places)).nabla_w[1]
+    return backprop(net, *mnist.train.columns(places)).nabla_w[1]
 
 
-exact = np.mean([rough_gradient(slice(k, k + 1000)) for k in range(0, 50_000, 1000)], axis=0)
+def exact_gradient(net):
+    return np.mean([rough_gradient(net, slice(k, k + 1000)) for k in range(0, 50_000, 1000)], axis=0)
+
+
+exact = exact_gradient(untrained)
 exact.shape
 
 # %% [markdown]
@@ -58,25 +62,50 @@ exact.shape
 
 
 # %% tags=["predict"]
-def angle_to_exact(m, rng):
+def angle_to_exact(m, rng, net=untrained, exact=exact):
     """Return the degrees between the gradient of m random images and the exact one."""
-    rough = rough_gradient(rng.choice(50_000, m, replace=False))
+    rough = rough_gradient(net, rng.choice(50_000, m, replace=False))
     return np.degrees(np.arccos((rough * exact).sum() / np.linalg.norm(rough) / np.linalg.norm(exact)))
 
 
 rng = np.random.default_rng(1)
 sizes = 1, 10, 100, 1000
 angles = [float(np.mean([angle_to_exact(m, rng) for _ in range(20)])) for m in sizes]
-[round(angle) for angle in angles]
+print(", ".join(f"{m:,}: ≈ {angle:.0f}°" for m, angle in zip(sizes, angles, strict=True)))
+print("ten images point within 20° to 35° of downhill:", 20 < angles[1] < 35)
+print("1,000 do so ten times as well, give or take a third:", 6 < angles[1] / angles[3] < 14)
 
 # %% [markdown]
-# These are mean angles of 20 draws, in degrees, for 1, 10, 100 and 1,000 images. **Before you look at the picture:** from 10 to 1,000 images the work grows a hundredfold. Does the direction get a hundred times better?
+# These are mean angles of 20 draws. From 10 to 1,000 images the work grows a hundredfold, and the direction gets about ten times better. **Before you look at the picture:** what angle do you expect for 100 images?
 
 # %% tags=["predict"]
 figures.show(figures.angles, sizes, angles)
 
 # %% [markdown]
-# A hundred times the images buy a direction that is about ten times better. That is the law of every poll: the error of a mean falls with $\sqrt{m}$. (Very small handfuls stay below the dotted line, since no angle grows without bound.) Turn it round, and it is good news. Ten images cost a five-thousandth of the exact step and already point downhill; for the price of one exact step you can take 5,000 rough ones, each from where the last one led.
+# That is the law of every poll: the error of a mean falls with $\sqrt{m}$. (Very small handfuls stay below the dotted line, since no angle grows without bound.) Turn it round, and it is good news. Ten images cost a five-thousandth of the exact step, and from this untrained start they point downhill; for the price of one exact step you can take 5,000 rough ones, each from where the last one led.
+#
+# ### When single steps are nearly noise
+#
+# It does not stay so easy. Later in the training, as section 5 measures, a handful's gradient is mostly noise, and many a step leads uphill. Lesson 04's bowl, $C = v_1^2 + 4 v_2^2$, is the place to see why that works all the same. Add noise to its gradient, ten times as long as the gradient at $(0.2, 0.1)$, and walk 2,000 small steps. **Predict first:** how large a share of the steps leads uphill? And does the ball come down from 8?
+
+# %% tags=["predict"]
+from mnet import gradient_descent
+
+noise = np.random.default_rng(2)
+
+
+def noisy(v):
+    return np.array([2.0, 8.0]) * v + noise.normal(0, 6, 2)
+
+
+walk = gradient_descent(noisy, np.array([2.0, 1.0]), eta=0.002, steps=2_000)
+costs = walk**2 @ [1, 4]
+late = np.diff(costs[500:]) > 0
+print(f"uphill ≈ {late.mean():.0%} of the last 1,500 steps, about half: {0.4 < late.mean() < 0.55}")
+print(f"cost 8.0 at first, ≈ {costs[-500:].mean():.2f} in the end, below 0.5: {costs[-500:].mean() < 0.5}")
+
+# %% [markdown]
+# Nearly every second step is wrong, and the ball is down. The noise of many steps cancels, as in a poll; the slope, however faint, points the same way each time and adds up. That is the truth about small handfuls: a single step is nearly noise, their *mean* gets there.
 #
 # ## 2 · Mini-batches
 #
@@ -156,22 +185,26 @@ costs = []
 for _ in range(1000):
     costs.append(quadratic_cost(feedforward(net, x), y))
     update_mini_batch(net, x, y, eta=3.0)
-print(f"cost above 0.5 at first: {costs[0] > 0.5}; below 0.1 after 1,000 steps: {costs[-1] < 0.1}")
+print(
+    f"at first ≈ {costs[0]:.2f}, above 1: {costs[0] > 1}; at last ≈ {costs[-1]:.3f}, below 0.15: {costs[-1] < 0.15}"
+)
 
 # %% tags=["predict"]
 figures.show(figures.costs, costs)
 
 # %% [markdown]
-# It comes down in stairs. While the right output of a picture is saturated at 0, that picture costs about one half, a tenth of which, 0.05, shows in the mean; one after the other wakes up, and the last one may not have yet. Nine or ten of the pictures are learnt by heart. Now ask the same network about 1,000 pictures that it has never seen.
+# It comes down in stairs. While the right output of a picture is saturated at 0, that picture costs about one half, a tenth of which, 0.05, shows in the mean; one after the other wakes up, and the last one or two may not have yet. Nearly all of the ten are learnt by heart. Now ask the same network about 1,000 pictures that it has never seen.
 
 # %% tags=["predict"]
 others, answers = mnist.validation.columns(slice(0, 1000))
 for name, images, wanted in ("learnt", x, y), ("others", others, answers):
     right = (predict(net, images) == wanted.argmax(axis=0)).mean()
-    print(f"{name}: at least 9 in 10 right: {right >= 0.9}, at most 4 in 10 right: {right <= 0.4}")
+    print(
+        f"{name}: right ≈ {right:.0%}; at least 7 in 10: {right >= 0.7}; from 10 % to 35 %: {0.1 <= right <= 0.35}"
+    )
 
 # %% [markdown]
-# Learning by heart is easy; only images that the network has not learnt from tell whether anything was *understood*. That is what the validation images are for.
+# Guessing would be right for 10 % of the others. Learning by heart is easy; only images that the network has not learnt from tell whether anything was *understood*. That is what the validation images are for.
 #
 # ## 4 · The whole algorithm
 #
@@ -195,10 +228,12 @@ shuffled = np.random.default_rng(0).permutation(10_000)
 for name, order in ("by label", by_label), ("shuffled", shuffled):
     fresh = copy.deepcopy(untrained)
     train_on(fresh, mnist.train, order.reshape(1000, 10), eta=3.0)
-    print(f"{name}: says 9 to more than 19 in 20: {(predict(fresh, others) == 9).mean() > 0.95}")
+    said = predict(fresh, others)
+    share, right = np.bincount(said, minlength=10).max() / 1000, (said == answers.argmax(axis=0)).mean()
+    print(f"{name}: one digit to ≈ {share:.0%}; right ≈ {right:.0%}, more than 50 %: {right > 0.5}")
 
 # %% [markdown]
-# In the order of labels it learns to say 0, unlearns that to say 1, and ends up saying nothing but 9. Shuffled, each handful is a fair sample of everything.
+# In the order of labels it learns to say 0, unlearns that to say 1, and so on; from most starts it ends up saying 9 to everything, from a few it is stuck at an earlier digit. Shuffled, each handful is a fair sample of everything.
 #
 # ### Count what it reads
 #
@@ -222,22 +257,38 @@ figures.source(sgd)
 
 # %% tags=["slow", "nbval-ignore-output"]
 rng = np.random.default_rng(0)
-net = Network([784, 30, 10], rng=rng)
-correct = []
+net, correct, learnt = Network([784, 30, 10], rng=rng), [], []
 for epoch in sgd(net, mnist.train, epochs=5, mini_batch_size=10, eta=3.0, rng=rng, test=mnist.validation):
-    correct.append(epoch.correct)
-    print(epoch)
+    correct.append(epoch.correct / 100)
+    learnt.append(evaluate(net, mnist.train) / 500)
+    print(f"{epoch}, and {learnt[-1]:.1f} % of the training images")
 
 # %% tags=["nbval-ignore-output"]
-figures.show(figures.accuracy_curve, correct, len(mnist.validation))
+figures.show(figures.two_curves, learnt, correct)
 
 # %% [markdown]
-# From about 10 %, guessing, to more than nine digits in ten, in seconds. Nobody told the network what a loop or a stroke is. On any computer:
+# From about 10 %, guessing, to more than nine digits in ten, in seconds. Nobody told the network what a loop or a stroke is. From ten random starts, nine read 93.8 to 94.4 % after five epochs, and one 84 %: it never answers one of the ten digits. Lesson 07 finds the reason.
 
 # %%
-print(f"above 88 % after one epoch: {correct[0] > 8800}; above 92 % after five: {correct[-1] > 9200}")
+print(f"after one epoch ≈ {correct[0]:.1f} %, above 75 %: {correct[0] > 75}")
+print(f"after five epochs ≈ {correct[-1]:.1f} %, above 80 %: {correct[-1] > 80}")
+print(
+    f"training above validation by ≈ {learnt[-1] - correct[-1]:.1f} points, less than 1.5: {abs(learnt[-1] - correct[-1]) < 1.5}"
+)
 
 # %% [markdown]
+# ### Read the two curves together
+#
+# The dashed curve is the network on images that it learns from, the other on images that it never learns from. Three patterns tell you what to do next:
+#
+# | the two curves | what it means | what helps |
+# |---|---|---|
+# | both low, close together | it does not learn enough: **underfitting** | a better η, more steps, more neurons |
+# | both rise, close together, as here | what it learns holds for others as well | go on |
+# | training rises, validation stays behind | it learns its images by heart: **overfitting** | more images, or what lesson 08 has |
+#
+# The ten images of section 3 were the third pattern at its purest. With 50,000 images and 30 neurons the gap stays small.
+#
 # What happens within an epoch? The panel holds one over a part of the images, from another start: play it, or wind it back by **step**. **Predict first:** after what part of it does the network read half of the validation images? And do the weights take shape before it reads well, or after?
 
 # %% tags=["nbval-ignore-output"]
@@ -246,14 +297,13 @@ panels.epoch(mnist)
 # %% [markdown]
 # The cost falls steeply within the first few steps, while hardly anything is read: at first the network learns to answer *no* ten times. Only then it learns when to say *yes*.
 #
-# The book runs 30 epochs, and scores them on the test images. For as many, write 30 in the place of 5 in that cell, and have a tea while it runs. In this course the test images wait for lesson 07.
+# The book runs 30 epochs, and scores them on the test images. For as many, write 30 in the place of 5 in that cell, and have a tea while it runs. In this course the test images wait for lesson 08.
 #
 # The same start gives the same training, weight for weight, on one computer: chance comes from `rng` alone.
 
 # %%
 twins = [Network([784, 30, 10], rng=np.random.default_rng(5)) for _ in range(2)]
-for twin in twins:
-    list(sgd(twin, mnist.train, 1, 100, 3.0, np.random.default_rng(6)))
+epochs = [list(sgd(twin, mnist.train, 1, 100, 3.0, np.random.default_rng(6))) for twin in twins]
 bool(np.array_equal(twins[0].weights[0], twins[1].weights[0]))
 
 # %% [markdown]
@@ -273,22 +323,22 @@ for eta in 0.001, 0.1, 3, 100:
     print(f"η = {eta:<5}  promised {eta * squares:8.4f}   fell by {cost - now:.4f}, to {now:.4f}")
 
 # %% [markdown]
-# Small steps keep the promise. At η = 3 less than half of it comes true: the slopes change along the way. At η = 100 the promise is absurd, more than the cost has to give. And look where that step lands: at a cost of one half. That is the cost of ten answers of 0, whatever the picture:
+# Small steps keep the promise. At η = 3 only a part of it comes true, for ten starts from 0.4 to 0.9 of it: the slopes change along the way. At η = 100 the promise is absurd, more than the cost has to give. And look where that step lands: here at a cost of one half, and for every second start; the others land between 0.5 and 0.8. One half is the cost of ten answers of 0, whatever the picture:
 
 # %%
 a = feedforward(trial, x)
 print(f"loudest answer {a.max():.4f}, steepest slope σ′ = a (1 - a) = {(a * (1 - a)).max():.4f}")
 
 # %% [markdown]
-# Every output is saturated. The blame of equation (9) carries a factor σ′, and with σ′ near 0 there is no blame, so no step. The network is not merely wrong: it can hardly learn any more.
+# Here every output is saturated, at one step. From the other starts it takes a few more. The blame of equation (9) carries a factor σ′, and with σ′ near 0 there is no blame, so no step. The network is not merely wrong: it can hardly learn any more.
 #
-# **Predict first.** The same start, 20,000 images, four learning rates. Sketch four curves of the cost before you look.
+# **Predict first.** Five starts, 20,000 images, four learning rates. Sketch four curves of the cost before you look.
 
 
 # %%
-def learn(eta, mini_batch_size):
+def learn(eta, mini_batch_size, seed):
     """Train a fresh network on 20,000 images; return its costs at first and after each 1,000 of them."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     net = Network([784, 30, 10], rng=rng)
     batches, every = mini_batches(20_000, mini_batch_size, rng), 1000 // mini_batch_size
     costs = [quadratic_cost(feedforward(net, others), answers)]
@@ -298,21 +348,32 @@ def learn(eta, mini_batch_size):
     return costs
 
 
-by_eta = {f"η = {eta}": learn(eta, 10) for eta in (0.001, 0.1, 3, 100)}
+def five_starts(name, eta, mini_batch_size):
+    """Return the costs of five starts, a row each, and print where they end."""
+    runs = np.array([learn(eta, mini_batch_size, seed) for seed in range(5)])
+    print(f"{name}: five starts end between {runs[:, -1].min():.2f} and {runs[:, -1].max():.2f}")
+    return runs
+
+
+# %% [markdown]
+# A hundred thousand images in all for each rate, and a line as soon as its five starts are through:
+
+# %% tags=["slow", "nbval-ignore-output", "predict"]
+by_eta = {f"η = {eta}": five_starts(f"η = {eta}", eta, 10) for eta in (0.001, 0.1, 3, 100)}
 
 # %% tags=["nbval-ignore-output", "predict"]
 figures.show(figures.runs, by_eta, size=(7.6, 3.4))
 
 # %% [markdown]
-# The lowest rate crawls; 0.1 falls at once to one half, the cost of saying nothing, and lingers there; 3 gets through; 100 jumps into saturation and lies flat, at nearly the value of its first thousand images. Two values are likely. With all ten outputs stuck at 0, each image costs one half. With one output stuck at 1 and nine at 0, an image of that digit costs nothing and any other $\tfrac12 (1 + 1) = 1$: nine tenths on average.
+# Each band runs from the lowest to the highest of the five starts. The smallest rate crawls; 0.1 falls at once to about one half, the cost of saying nothing, and then goes on slowly; 3 gets through; 100 jumps into saturation and lies flat. Two values are likely. With all ten outputs stuck at 0, each image costs one half. With one output stuck at 1 and nine at 0, an image of that digit costs nothing and any other $\tfrac12 (1 + 1) = 1$: nine tenths on average.
 
 # %% tags=["predict"]
-crawls, lingers, learns, flat = by_eta.values()
-print("η = 0.001 still costs more than 1.5:", crawls[-1] > 1.5)
-print("η = 0.1 is between 0.45 and 0.55:", 0.45 < lingers[-1] < 0.55)
-print("η = 3 is below 0.3:", learns[-1] < 0.3)
-print("η = 100 has moved by less than 0.05 since its first 1,000 images:", abs(flat[-1] - flat[1]) < 0.05)
-print("and ends within 0.05 of 0.5 or of 0.9:", min(abs(flat[-1] - 0.5), abs(flat[-1] - 0.9)) < 0.05)
+crawls, slow, learns, flat = (runs[:, -1] for runs in by_eta.values())
+print("η = 0.001 still costs more than 0.8:", bool((crawls > 0.8).all()))
+print("η = 0.1 is between 0.35 and 0.52:", bool(((slow > 0.35) & (slow < 0.52)).all()))
+print("η = 3 is below 0.3:", bool((learns < 0.3).all()))
+stuck = np.minimum(abs(flat - 0.5), abs(flat - 0.9)) < 0.05
+print("η = 100 ends within 0.05 of 0.5 or of 0.9:", bool(stuck.all()))
 
 # %% [markdown]
 # ## 6 · How many at a time?
@@ -326,17 +387,67 @@ for m in 1, 10, 100, 1000:
 # %% [markdown]
 # **Predict first.** η stays at 3, each network sees the same 20,000 images. Does the better direction make up for the missing steps?
 
+# %% tags=["slow", "nbval-ignore-output", "predict"]
+by_size = {f"m = {m:,}": five_starts(f"m = {m:,}", 3, m) for m in (10, 100, 1000)}
+
 # %% tags=["nbval-ignore-output", "predict"]
-by_size = {f"m = {m:,}": learn(3, m) for m in (10, 100, 1000)}
 figures.show(figures.runs, by_size, size=(7.6, 3.4))
 
+# %% [markdown]
+# Compare the ends, start by start:
+
 # %% tags=["predict"]
-ten, hundred, thousand = by_size.values()
-print("after 20,000 images, mini-batches of 10 cost least:", ten[-1] < min(hundred[-1], thousand[-1]))
-print("mini-batches of 1,000 still cost more than 0.45:", thousand[-1] > 0.45)
+ten, hundred, thousand = (runs[:, -1] for runs in by_size.values())
+print("mini-batches of 10 cost least, from each start:", bool((ten < np.minimum(hundred, thousand)).all()))
+print("mini-batches of 1,000 still cost more than 0.4:", bool((thousand > 0.4).all()))
 
 # %% [markdown]
 # It does not: twenty excellent steps lose against two thousand rough ones. A better direction deserves more trust, that is, a larger η; how far that carries, before the steps saturate the network, you can try in the panel.
+#
+# ### The direction wears out
+#
+# Section 1 measured the angle for an untrained network. Measure it again for the one of section 4, five epochs later. **Predict first:** with ten images, does the angle to the exact gradient grow or shrink as the network learns?
+
+# %% tags=["predict"]
+rng = np.random.default_rng(3)
+later = exact_gradient(net)
+draws = {m: [angle_to_exact(m, rng, net, later) for _ in range(50)] for m in (10, 100, 1000)}
+for m, found in draws.items():
+    print(f"{m:5,} images ≈ {np.mean(found):.0f}°, uphill ≈ {np.mean(np.array(found) > 90):.0%} of the draws")
+print("ten images: between 60° and 90°:", bool(60 < np.mean(draws[10]) < 90))
+print("of their draws, 2 % to 50 % lead uphill:", bool(0.02 < np.mean(np.array(draws[10]) > 90) < 0.5))
+
+# %% [markdown]
+# It grows: what the images agree on has been learnt, and what is left is where they differ. From the first hundred steps on, ten images give hardly more than noise, like the ball of section 1; a hundred still have a direction. So there is a reason to take larger handfuls, or smaller steps, towards the end.
+#
+# ### Look inside while it learns
+#
+# When a training goes wrong, the cost alone does not say where. Watch each layer: how steep its neurons are, how large its gradient, and how far one step moves its weights, compared with their size.
+
+
+# %%
+def inside(net):
+    """Print, for each layer, the mean slope, the share of flat neurons and the relative size of a step."""
+    x, y = mnist.train.columns(slice(0, 1000))
+    a = x
+    for l, (w, b, nabla) in enumerate(zip(net.weights, net.biases, backprop(net, x, y).nabla_w, strict=True)):
+        a = sigmoid(w @ a + b)
+        slope, step = a * (1 - a), 3 * np.linalg.norm(nabla) / np.linalg.norm(w)
+        print(
+            f"  weights[{l}]: mean σ′ ≈ {slope.mean():.3f}, flat ≈ {(slope < 0.01).mean():.0%}, step ≈ {step:.5f} of w"
+        )
+
+
+# %% tags=["nbval-ignore-output"]
+watched, rng = copy.deepcopy(untrained), np.random.default_rng(4)
+batches = mini_batches(50_000, 10, rng)
+for start, end in (0, 100), (100, 1000), (1000, 5000):
+    print(f"after {start:,} steps")
+    inside(watched)
+    train_on(watched, mnist.train, batches[start:end], eta=3.0)
+
+# %% [markdown]
+# The outputs become flat for the best of reasons: they are right, and sure. A flat layer at the *start* is another matter, and lesson 07 meets one. Under way, a step is a ten-thousandth to a few thousandths of the weights. Far less says that no blame arrives, and far more that η is too large.
 #
 # ## 7 · Steer it while it runs
 #
@@ -356,8 +467,8 @@ live
 tossed = copy.deepcopy(net)
 for eta in 3, 100, 3:
     train_on(tossed, mnist.train, mini_batches(50_000, 10, rng)[:2_000], eta)
-    right = evaluate(tossed, mnist.validation)
-    print(f"after 2,000 steps of η = {eta}, more than half right: {right > 5_000}")
+    right = evaluate(tossed, mnist.validation) / 100
+    print(f"after 2,000 steps of η = {eta:3}: right ≈ {right:.0f} %, more than half: {right > 50}")
 
 # %% [markdown]
 # *Reset* is the only way out; lesson 07 shows which networks begin in this trap.
@@ -369,14 +480,19 @@ for eta in 3, 100, 3:
 # | η from 3 to 0.01 | the curve goes flat: every step is right, and tiny |
 # | mini-batch from 10 to 1,000 | a hundredth of the steps in an epoch: smooth, and slow |
 # | mini-batch 1 | a step for each image: restless, and more work for the computer in each epoch |
-# | remove the hidden layer | quick at first; in the end it reads fewer images |
-# | add a second hidden layer | slower at first: the blame passes one more layer of σ′ |
+# | remove the hidden layer | slow, and stuck: ten starts read 10 to 45 % after 250 steps, and 55 to 75 % after four epochs |
+# | add a second hidden layer | no slower, and no better: 93 to 95 % after four epochs, from ten starts |
+#
+# Without a hidden layer it is not capacity that is missing, since the same network, cured as in lesson 07, reads about nine in ten: its outputs begin in saturation, with 784 inputs each.
 #
 # ## Your turn
 #
 # Replace each `...` and run the cell: the check says ○ for not yet, ✗ with the likely mistake, or ✓.
 #
 # ### Exercise 1 · Write the update
+#
+# <details><summary>A question first</summary>Which array has to be another one after your function has returned: a copy of yours, or the network's?</details>
+# <details><summary>Where to look</summary>Section 3: <code>w -= …</code> changes the array itself, and <code>w = w - …</code> makes a new one.</details>
 #
 # Write equations (14) and (15) for a whole network. `backprop(net, x, y)` gives two lists, `nabla_b` and `nabla_w`, with one array for each layer, in the order of `net.biases` and `net.weights`. Change the network's own arrays; return nothing.
 
@@ -403,16 +519,24 @@ def my_update(net, x, y, eta):
 checks.update_mini_batch(my_update)
 
 # %% [markdown]
-# Once the check says ✓, the next cell puts your update in the place of ours, everywhere in `mnet`: this training, and the panel of exercise 4, learn with *your* two lines. While the dots stand, they learn with ours; a wrong answer is refused again. Compare the counts with those of section 4, which began with the same seed.
+# Once the check says ✓, the next cell puts your update in the place of ours, everywhere in `mnet`: this training, and the panel of exercise 4, learn with *your* two lines. While the dots stand, they learn with ours; a wrong answer is refused again.
+
+# %%
+yours = checks.plugged_in(update_mini_batch=my_update)
+
+# %% [markdown]
+# Compare the counts with those of section 4, which began with the same seed:
 
 # %% tags=["slow", "nbval-ignore-output"]
-yours = checks.plugged_in(update_mini_batch=my_update)
 rng = np.random.default_rng(0)
 for epoch in sgd(Network([784, 30, 10], rng=rng), mnist.train, 2, 10, 3.0, rng, mnist.validation):
     print(epoch)
 
 # %% [markdown]
 # ### Exercise 2 · Spot the bug
+#
+# <details><summary>A question first</summary>The rule of the notes gives where a step leads. From where does it start?</details>
+# <details><summary>Where to look</summary>The last two lines of the function, beside equations (14) and (15).</details>
 #
 # This update asks one example at a time, adds up their gradients, and divides by $m$ at the end, as the book's code does. It was typed from a page of notes that gives the rule as $w \to \frac{\eta}{m} \sum_x \delta\, a^T$. Run the check, and mend what is wrong. What does a network with this update remember of all the steps before?
 
@@ -453,7 +577,7 @@ checks.update_mini_batch(from_notes)
 # %% [markdown]
 # ### Exercise 3 · Four times the images
 #
-# You go from mini-batches of 100 images to 400. By which factor does the angle between the mini-batch gradient and the exact one change? Predict it from section 1; the cell after the check measures it.
+# You go from mini-batches of 100 images to 400. By which factor does the angle between the mini-batch gradient and the exact one change, for the untrained network? Predict it from section 1; the cell after the check measures it, for the trained network of section 4 as well.
 
 # %% tags=["exercise"]
 my_factor = ...
@@ -464,24 +588,31 @@ my_factor = 1 / np.sqrt(4)
 checks.answer("06 angle", my_factor)
 
 # %% tags=["predict"]
-rng = np.random.default_rng(2)
-of_100, of_400 = (np.mean([angle_to_exact(m, rng) for _ in range(50)]) for m in (100, 400))
-print(f"measured: {of_400 / of_100:.1f}")
+for name, *which in ("untrained", untrained, exact), ("trained", net, later):
+    rng = np.random.default_rng(2)
+    of_100, of_400 = (np.mean([angle_to_exact(m, rng, *which) for _ in range(50)]) for m in (100, 400))
+    print(f"{name}: ≈ {of_400 / of_100:.2f}, from 0.4 to 0.6: {0.4 < of_400 / of_100 < 0.6}")
+
+# %% [markdown]
+# The law of the root holds for small angles. Where the noise is longer than the slope, the angle is near a right one, and cannot grow any further: four times the images bring less.
 
 # %% [markdown]
 # ### Exercise 4 · Faster than the book
 #
-# Reach **94 % of the validation images within 4 epochs**, with 30 hidden neurons. The book's η = 3, held all the way, falls a little short, or gets there by a hair. But nothing forbids you to move a slider while it trains: what do you want of η at first, and what towards the end? Press *Run*, steer, *Pause*, and run the check below the panel. A *Reset* begins a new attempt; earlier ones count as well.
+# Reach **94 % of the validation images within 4 epochs**, with 30 hidden neurons. The book's η = 3, held all the way, falls a little short. But nothing forbids you to move a slider while it trains. Press *Run*, steer, *Pause*, and run the check below the panel. A *Reset* begins a new attempt; earlier ones count as well.
+#
+# <details><summary>A question first</summary>What do you want of η in the first epochs, far from the bottom, and what in the last one?</details>
+# <details><summary>Where to look</summary>Section 5: is 3 the largest η that gets through? And when you lower it, each step counts for less: how late can you afford to?</details>
 
 # %%
-mine = panels.training(mnist)
+mine = panels.training(mnist, seed=3)
 mine
 
 # %% tags=["exercise"]
 checks.goal(mine, 0.94, 4)
 
 # %% tags=["solution", "slow", "nbval-ignore-output"]
-for eta, steps in (5, 15_000), (1, 5_000):
+for eta, steps in (5, 10_000), (3, 5_000), (1, 5_000):
     mine.training.configure(eta, 10)
     mine.training.advance(steps)
 checks.goal(mine, 0.94, 4)
@@ -493,6 +624,7 @@ checks.goal(mine, 0.94, 4)
 #
 # ## In practice
 #
+# - When it does not learn: look at the cost before the first step (is it what random answers cost?); let it learn ten images by heart; compare it with a baseline, such as guessing by darkness; look inside, layer by layer; and change one thing at a time.
 # - The learning rate is the first thing to tune, and people lower it as training goes on: large steps first, small ones to settle. Exercise 4 shows why.
 # - Mini-batches of 32 to 512 are common, since large matrix products use the computer better. Smaller ones are noisier, and the noise can help.
 # - Refinements of the step (momentum, Adam) keep a memory of earlier gradients. The loop around them is the one you have read.

@@ -11,7 +11,7 @@
 #
 # **Can it read *my* digit?** Lesson 06 ended with a network that reads most digits of a collection. Here you choose its settings fairly, find out what it gets wrong and why, and prepare a picture of your own so that it stands a chance.
 #
-# **You will build** the complete reader: trained, chosen, examined, and scored once on images that had no say in it.
+# **You will build** the complete reader: trained, chosen, examined, and ready for the one test in lesson 08.
 #
 # **You will be able to**
 #
@@ -21,7 +21,7 @@
 # - see what a hidden neuron looks at, and what picture makes the network say 3,
 # - recognise a saturated network, and cure it.
 #
-# About 55 minutes, and 25 more for the exercises. Before this: [06 · Learn from 50,000 pictures](06_sgd.ipynb).
+# About 100 minutes: 70 to read and try, 30 for the exercises; after section 6 is a good place for a pause. Before this: [06 · Learn from 50,000 pictures](06_sgd.ipynb).
 
 # %%
 import copy
@@ -34,7 +34,7 @@ mnist = load_mnist()
 train, validation = mnist.train, mnist.validation
 
 # %% [markdown]
-# The test images are in `mnist.test`. They stay there until section 9.
+# The test images are in `mnist.test`. They stay there until lesson 08.
 #
 # ## 1 · Choose the settings
 #
@@ -46,23 +46,24 @@ train, validation = mnist.train, mnist.validation
 short = Split(train.images[:20_000], train.labels[:20_000])
 
 
-def score(hidden, eta):
+def score(hidden, eta, seed):
     """Train a fresh network on the short set; return the share of validation images it reads."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     net = Network([784, hidden, 10], rng=rng)
     list(sgd(net, short, epochs=1, mini_batch_size=10, eta=eta, rng=rng))
     return evaluate(net, validation) / len(validation)
 
 
 # %% [markdown]
-# Ten networks, two sizes by five learning rates:
+# Two sizes by five learning rates, and three random starts of each:
 
 # %% tags=["slow", "nbval-ignore-output", "predict"]
 etas = (0.1, 1, 3, 10, 100)
 grid = {}
 for hidden in 10, 30:
-    grid[hidden] = [score(hidden, eta) for eta in etas]
-    print(f"{hidden} hidden neurons, from the smallest η:", *(f"{share:.0%}" for share in grid[hidden]))
+    grid[hidden] = np.array([[score(hidden, eta, seed) for eta in etas] for seed in range(3)])
+    for eta, shares in zip(etas, grid[hidden].T, strict=True):
+        print(f"{hidden} hidden neurons, η = {eta:5}:", *(f"{share:.0%}" for share in shares))
 
 # %% tags=["nbval-ignore-output", "predict"]
 figures.show(figures.tuning, etas, grid)
@@ -71,45 +72,51 @@ figures.show(figures.tuning, etas, grid)
 # The printed shares differ a little from machine to machine, because a sum of floats depends on the order in which a processor adds. The pattern does not:
 
 # %% tags=["predict"]
-slow, middle, wild = (np.array([row[k] for row in grid.values()]) for k in (0, 2, 4))
+slow, middle, wild = (np.array([runs[:, k] for runs in grid.values()]) for k in (0, 2, 4))
 print("η = 3 beats η = 0.1 by more than 20 points:", bool((middle - slow > 0.2).all()))
 print("η = 100 stays below 30 %:", bool((wild < 0.3).all()))
 
 # %% [markdown]
-# With η at 0.1 the steps are so small that 2,000 of them lead nowhere yet. With η at 100 the first steps throw the outputs into saturation, as in lesson 06. In between, from 3 to 10, η matters little: good settings are usually found on a grid of factors (1, 3, 10), not of differences.
+# With η at 0.1 the steps are so small that 2,000 of them lead nowhere yet. With η at 100 the first steps throw the outputs into saturation, as in lesson 06. In between, look at how far the three starts of one setting lie apart: from ten starts, 30 neurons read 77 to 89 % at η = 3, and 70 to 90 % at η = 10. A difference between two settings that is smaller than this spread says nothing. (The grid has factors, 1, 3, 10, not differences, since η acts as a factor.)
 #
-# One warning: a short race favours a quick starter. A network of 10 hidden neurons may well win the table above, and yet it has less to give in the long run. And of two learning rates that do about equally well, the smaller overshoots less in the long run. So take a few of the best into a longer race, four passes over all 50,000 images.
+# One more warning: a short race favours a quick starter. So take a few of the best into a longer race, four passes over all 50,000 images, again from three starts.
 
 # %% tags=["slow", "nbval-ignore-output"]
-nets = {}
-for hidden, eta in (10, 3), (30, 10), (30, 3):
-    rng = np.random.default_rng(0)
-    nets[hidden, eta] = Network([784, hidden, 10], rng=rng)
-    before = nets[hidden, eta].weights[0].copy()  # how the last network begins, for section 5
-    for epoch in sgd(nets[hidden, eta], train, 4, 10, float(eta), rng, validation):
-        print(f"{hidden} hidden neurons, η = {eta:2}, {epoch}")
+nets, correct = {}, {}
+for hidden, eta, seed in [(h, e, seed) for h, e in ((10, 3), (30, 10), (30, 3)) for seed in range(3)]:
+    rng = np.random.default_rng(seed)
+    reader = nets[hidden, eta, seed] = Network([784, hidden, 10], rng=rng)
+    *_, last = sgd(reader, train, 4, 10, float(eta), rng, validation)
+    correct[hidden, eta, seed] = last.correct
+    print(f"{hidden} hidden neurons, η = {eta:2}, start {seed}: {last}")
 
 # %% [markdown]
-# The lines count the validation images that are read correctly, out of 10,000. Thirty neurons win; η = 10 gains them nothing that counts, so they stay with 3. This is the network for the rest of the lesson.
+# The lines count the validation images that are read correctly, out of 10,000. Keep the best start of each setting:
 
 # %%
-net = nets[30, 3]
-correct = {setting: evaluate(nets[setting], validation) for setting in nets}
+best = {(h, e): max(c for key, c in correct.items() if key[:2] == (h, e)) for h, e, _ in correct}
+print(", ".join(f"{h} neurons at η = {e}: ≈ {c / 100:.1f} %" for (h, e), c in best.items()))
+print("at η = 3, the best of 30 neurons beats the best of 10:", best[30, 3] > best[10, 3])
+print("η = 10 gains less than a point:", best[30, 10] < best[30, 3] + 100)
+print("30 neurons at η = 3 read more than 92 %:", best[30, 3] > 9_200)
+
+# %% [markdown]
+# Thirty neurons win; η = 10 gains them nothing that counts, so they stay with 3. From ten starts at η = 3, nine read 93 to 95 % after four epochs, and one 83 %: it has lost a whole digit, for a reason that section 8 finds. The network for the rest of the lesson is the best of three:
 
 # %%
-print("at η = 3, 30 neurons beat 10:", correct[30, 3] > correct[10, 3])
-print("η = 10 gains less than a point:", correct[30, 10] < correct[30, 3] + 100)
-print("30 neurons at η = 3 read more than 90 %:", correct[30, 3] > 9_000)
+seed = max(range(3), key=lambda seed: correct[30, 3, seed])
+net = nets[30, 3, seed]
+before = Network([784, 30, 10], rng=np.random.default_rng(seed)).weights[0]  # how it began, for section 5
 
 # %% [markdown]
 # ## 2 · Why the test images must not choose
 #
-# You tried thirteen networks and kept one. Whenever you keep the best of many, you also keep the luckiest. To see luck alone, take readers with no skill at all: 1,000 guessers, each with its own random answer to every image. Score them on a small set of 100 images and keep the best.
+# You tried thirty-nine networks and kept one. Whenever you keep the best of many, you also keep the luckiest. To see luck alone, take readers with no skill at all: 1,000 guessers, each with its own random answer to every image. Score them on a small set of 100 images and keep the best.
 #
 # **Predict first:** any guesser is right for about 10 images of 100. How many does the best of 1,000 get?
 
 # %% tags=["predict"]
-guesses = np.random.default_rng(0).integers(0, 10, (1_000, len(validation)), dtype=np.uint8)
+guesses = np.random.default_rng(7).integers(0, 10, (1_000, len(validation)), dtype=np.uint8)
 right = guesses == validation.labels
 small, others = right[:, :100].mean(axis=1), right[:, 100:].mean(axis=1)
 for k in (1, 10, 100, 1_000):
@@ -142,8 +149,9 @@ hits = np.array(hits)
 tests = hits.reshape(20, 100, 100).mean(axis=2)  # 20 versions, 100 tests of 100 images
 winner, reported = tests.argmax(axis=0), tests.max(axis=0)
 elsewhere = (hits.sum(axis=1)[winner] - 100 * reported) / 9_900
-print("reported by more than a point too high:", bool((reported - elsewhere).mean() > 0.01))
-print("gained by the choice, less than half a point:", bool(elsewhere.mean() - hits.mean() < 0.005))
+flattery, gain = 100 * (reported - elsewhere).mean(), 100 * (elsewhere.mean() - hits.mean())
+print(f"reported too high by ≈ {flattery:.1f} points, more than one: {flattery > 1}")
+print(f"gained by the choice ≈ {gain:.2f} points, less than half a point: {gain < 0.5}")
 
 # %% [markdown]
 # In numbers, those of the computer that built this page:
@@ -163,7 +171,7 @@ for n in 100, 1_000, 10_000:
     print(f"{n:6,} images: 94 % give or take {100 * np.sqrt(0.94 * 0.06 / n):.1f}")
 
 # %% [markdown]
-# So on 100 images, 92 and 96 are the same score, and on 10,000 a difference of a quarter of a point means little. Two habits follow: judge on many images, and judge on images that chose nothing. Choose on the validation set as often as you like; its winning score is a little flattered. Then score the winner on the test set, once.
+# So on 100 images, 92 and 96 are the same score, and on 10,000 a difference of a quarter of a point means little. That is the luck of the images alone. The luck of the start comes on top: the nine good starts of section 1 lie up to a point apart, on the same images. So a comparison of two settings needs several starts of each. Two habits follow: judge on many images, and judge on images that chose nothing. Choose on the validation set as often as you like; its winning score is a little flattered. Then score the winner on the test set, once.
 #
 # ## 3 · The answer is ten numbers
 #
@@ -189,9 +197,9 @@ print("predict is the loudest of them:", bool((a.argmax(axis=0) == predict(net, 
 
 # %% tags=["predict"]
 unsure = a.max(axis=0) < 0.5
-print("unsure about 1 % to 15 % of the images:", bool(0.01 < unsure.mean() < 0.15))
-print("right at least 95 % of the time when sure:", bool(hit[~unsure].mean() > 0.95))
-print("right at most 75 % of the time when unsure:", bool(hit[unsure].mean() < 0.75))
+print(f"unsure about ≈ {unsure.mean():.1%} of the images, from 3 to 8 %: {0.03 < unsure.mean() < 0.08}")
+print(f"when sure, right ≈ {hit[~unsure].mean():.1%}, more than 95 %: {hit[~unsure].mean() > 0.95}")
+print(f"when unsure, right ≈ {hit[unsure].mean():.0%}, from 35 to 60 %: {0.35 < hit[unsure].mean() < 0.6}")
 
 # %% [markdown]
 # The network knows something about its own ignorance. Hand the unsure images to a person, and it reads what remains more reliably than the whole.
@@ -212,7 +220,8 @@ figures.show(figures.confusion, counts, size=(6.4, 5.6))
 print("images of each digit:", counts.sum(axis=1).tolist())
 print("the diagonal is what evaluate counts:", int(counts.trace()) == evaluate(net, validation))
 pair = counts + counts.T
-print("4 and 9 are confused more than five times as often as 0 and 1:", int(pair[4, 9]) > 5 * int(pair[0, 1]))
+print(f"4 and 9 are confused ≈ {pair[4, 9]} times, 0 and 1 ≈ {pair[0, 1]} times;", end=" ")
+print("five times as often:", int(pair[4, 9]) > 5 * int(pair[0, 1]))
 
 # %% [markdown]
 # The first line counts images, so it is the same everywhere. Divide the diagonal by it, and you have the share of each digit that is read correctly.
@@ -223,13 +232,16 @@ for digit in share.argsort():
     print(f"{digit}: {share[digit]:.1%}")
 
 # %% tags=["predict"]
-for (hidden, eta), reader in nets.items():
-    right = predict(reader, x) == validation.labels
-    share = np.array([right[validation.labels == digit].mean() for digit in range(10)])
-    print(f"{hidden} neurons, η = {eta}: 0 and 1 are easier than 5:", bool(share[:2].min() > share[5]))
+for seed in range(3):
+    answers = predict(nets[10, 3, seed], x)
+    share = np.array([(answers[validation.labels == digit] == digit).mean() for digit in range(10)])
+    easy, five = share[:2].min(), share[5]
+    print(
+        f"10 neurons, start {seed}: 0 and 1 at least ≈ {easy:.0%}, 5 ≈ {five:.0%}; easier: {bool(easy > five)}"
+    )
 
 # %% [markdown]
-# Which digit comes first in that list depends on the random start; that 0 and 1 are easier than 5 holds for every network of the long race. A 5 shares its strokes with a 3, a 6 and an 8; hardly anything looks like a 1.
+# Which digit comes first in that list depends on the random start; that 0 and 1 are easier than 5 holds for every network with 10 neurons as well. A 5 shares its strokes with a 3, a 6 and an 8; hardly anything looks like a 1.
 #
 # ### The images that cost most
 #
@@ -242,7 +254,7 @@ named = [f"{label}→{guess}" for label, guess in zip(validation.labels[hardest]
 figures.show(figures.digits, validation.images[hardest], named, columns=6, size=(8, 3))
 
 # %% [markdown]
-# "9→4" means: labelled 9, read as 4. Some of these would trouble you too; others would not, and the network has no excuse but its size.
+# "9→4" means: labelled 9, read as 4. Some of these would trouble you too, others would not. Is it the network's size? A network of 100 neurons, started as in section 8, reads 97 of 100, and still misreads 8 to 12 of such twelve, from ten starts. They are hard for this kind of reader.
 #
 # Their average over all images must be the cost of lesson 04. Check it:
 
@@ -250,7 +262,8 @@ figures.show(figures.digits, validation.images[hardest], named, columns=6, size=
 from mnet import quadratic_cost
 
 print("mean of the single costs is quadratic_cost:", abs(float(costs.mean()) - quadratic_cost(a, y)) < 1e-5)
-print("every one of the twelve costs more than 0.9:", bool(costs[hardest].min() > 0.9))
+cheapest = costs[hardest].min()
+print(f"of the twelve the cheapest costs ≈ {cheapest:.2f}, more than 0.9: {bool(cheapest > 0.9)}")
 
 # %% [markdown]
 # Now walk through all the misread validation images, the costliest first. **Predict first:** as you move to the right, the network was less and less sure of its wrong answers. What will the last ones look like?
@@ -333,8 +346,10 @@ for _ in range(1_000):
     paper = np.clip(paper - 0.1 * blame_of_pixels(net, paper, wanted), 0, 1)
 says = feedforward(net, paper).diagonal()
 granted = says > 0.9
-print("at least half of the ten wishes are granted, each with an answer above 0.9:", granted.sum() >= 5)
-print("ink used, less than a twentieth of the paper:", paper.mean() < 0.05)
+print(
+    f"granted, with an answer above 0.9: ≈ {granted.sum()} of ten wishes, at least half: {granted.sum() >= 5}"
+)
+print(f"ink used ≈ {paper.mean():.1%} of the paper, less than a twentieth: {paper.mean() < 0.05}")
 flat = says * (1 - says) < 0.01
 print("where a wish is not granted, σ′ is below 0.01:", bool(flat[~granted].all()))
 
@@ -353,8 +368,11 @@ forged, three = sevens.copy(), np.eye(10)[:, [3] * 40]
 for _ in range(500):
     forged = np.clip(forged - 0.1 * blame_of_pixels(net, forged, three), 0, 1)
 fooled = predict(net, forged) == 3
-print("at least one seven in ten is now read as a 3:", bool(fooled.mean() >= 0.1))
-print("a pixel has changed by less than a twentieth, on average:", abs(forged - sevens).mean() < 0.05)
+print(
+    f"now read as a 3 ≈ {fooled.mean():.0%} of the sevens, at least one in ten: {bool(fooled.mean() >= 0.1)}"
+)
+changed = abs(forged - sevens).mean()
+print(f"a pixel has changed by ≈ {changed:.3f} on average, less than a twentieth: {changed < 0.05}")
 
 # %% tags=["nbval-ignore-output"]
 pairs = np.hstack([sevens[:, fooled][:, :4], forged[:, fooled][:, :4]])
@@ -377,7 +395,7 @@ for name, axis in ("row", 2), ("column", 1):
     )
 
 # %% [markdown]
-# Row 14 and column 14 of 0 to 27, give or take half a pixel, in all 50,000 images. The network has never seen a digit anywhere else. So move the validation digits to the right and see what it makes of them. **Predict first:** two pixels are a fourteenth of the width. How much will be lost?
+# Row 14 and column 14 of 0 to 27, give or take half a pixel, in all 50,000 images. The network has never seen a digit anywhere else. So move the validation digits and see what it makes of them; two pixels are a fourteenth of the width.
 
 
 # %%
@@ -395,7 +413,27 @@ def accuracy(images):
 
 
 # %% [markdown]
-# And here is the cure. Find the balance point, and move the picture until that point is in the middle again.
+# **Predict first:** how many of 2,000 digits does the network still read when each is two pixels off, to the right or down? And four?
+
+# %% tags=["predict"]
+digits = validation.images[:2_000].reshape(-1, 28, 28)
+off = [shifted(digits, pixels) for pixels in range(5)]
+raw = [accuracy(images) for images in off]
+down = [accuracy(np.roll(digits, pixels, axis=1)) for pixels in range(5)]
+for pixels in 0, 2, 4:
+    print(f"{pixels} pixels: right ≈ {raw[pixels]:.0%}, down ≈ {down[pixels]:.0%}")
+
+# %% tags=["predict"]
+print("two pixels to the right leave 55 to 80 %:", 0.55 < raw[2] < 0.8)
+print("two pixels down leave less, 45 to 70 %:", 0.45 < down[2] < 0.7 and down[2] < raw[2])
+print("four pixels leave less than half:", max(raw[4], down[4]) < 0.5)
+
+# %% [markdown]
+# A reader that is right more than nine times in ten loses its head over two pixels, which you would not even notice, and sooner downwards than sideways. What would help? Think of the collectors of MNIST before you read on.
+#
+# ### The cure
+#
+# Do what they did: find the balance point, and move the picture until that point is in the middle again.
 
 
 # %%
@@ -408,30 +446,23 @@ def centred(image):
     return np.roll(image, (round(down), round(right)), axis=(0, 1))
 
 
-digits = validation.images[:2_000].reshape(-1, 28, 28)
-off = [shifted(digits, pixels) for pixels in range(5)]
-raw = [accuracy(images) for images in off]
 cured = [accuracy(np.array([centred(image) for image in images])) for images in off]
+
+# %% [markdown]
+# The same digits, moved by 0 to 4 pixels and moved back. **Before you look:** what does the cure bring back?
 
 # %% tags=["nbval-ignore-output", "predict"]
 figures.show(figures.shifts, raw, cured)
 
-# %% [markdown]
-# A reader that is right more than nine times in ten loses its head over two pixels, which you would not even notice. Centring brings it back.
-
 # %% tags=["predict"]
-print("two pixels cost more than 10 points:", raw[0] - raw[2] > 0.10)
-print("four pixels leave less than half:", raw[4] < 0.5)
-print("centred, four pixels cost less than 3 points:", raw[0] - cured[4] < 0.03)
+lost = 100 * (raw[0] - cured[4])
+print(f"centred, four pixels cost ≈ {lost:.1f} points, less than 3: {lost < 3}")
 
 # %% [markdown]
-# Move a digit yourself. The panel takes `centred` from above, so you can change that function, run its cell again, and watch what your version does. **Predict first:** is a shift down as bad as a shift to the right?
+# Move a digit yourself. The panel takes `centred` from above, so you can change that function, run its cell again, and watch what your version does. **Predict first:** find an image that survives three pixels to the right. Will it survive three down?
 
 # %% tags=["nbval-ignore-output"]
 panels.shifted(net, validation, centred)
-
-# %% tags=["predict"]
-print("two pixels down cost more than 10 points, too:", raw[0] - accuracy(np.roll(digits, 2, axis=1)) > 0.10)
 
 # %% [markdown]
 # ### From a drawing to a column
@@ -463,7 +494,6 @@ def prepared(drawing, threshold=50):
 
 # %%
 picture = prepared(drawing)
-rows, columns = np.indices(picture.shape)
 print("shape", picture.shape, "- from", round(float(picture.min())), "to", round(float(picture.max())))
 print("farthest from the original:", round(float(abs(picture - digits[0]).max())))
 
@@ -543,18 +573,25 @@ figures.show(
 # | pencil in a room, on ruled paper | 95.0% | 99.0% | 100% |
 # | pen in a room, all of it | 94.0% | 98.0% | 100% |
 #
-# ## 8 · A network that will not learn
+# ## 8 · A network that hardly learns
 #
-# More hidden neurons should be better. Give the network 100 of them and one pass over 10,000 images, from three random starts:
+# More hidden neurons should be better. Give the network 100 of them and one pass over 10,000 images, from three random starts. (`scale` is for later in this section: with no layers named, it changes nothing.)
 
 # %%
 first = Split(train.images[:10_000], train.labels[:10_000])
 
 
-def race(hidden, seed):
-    """Train a fresh network for one pass over the first 10,000 images; return it."""
+def scale(net, layers):
+    """Divide the weights of these layers, in place, by the square root of their number of inputs."""
+    for l in layers:
+        net.weights[l] /= np.sqrt(net.weights[l].shape[1])
+
+
+def race(hidden, seed, layers=()):
+    """Train a network for one pass over the first 10,000 images, some layers' weights scaled; return it."""
     rng = np.random.default_rng(seed)
     net = Network([784, hidden, 10], rng=rng)
+    scale(net, layers)
     list(sgd(net, first, 1, 10, 3.0, rng))
     return net
 
@@ -572,9 +609,15 @@ for hidden in shares:
         print(f"{hidden:3} neurons read {shares[hidden][-1]:.0%}, hardly ever answer {silent[hidden][-1]}")
 
 # %%
-print("100 neurons do worse on average, by 10 points:", np.mean(shares[100]) < np.mean(shares[30]) - 0.1)
+gap = 100 * (np.mean(shares[30]) - np.mean(shares[100]))
+print(f"100 neurons do worse on average, by ≈ {gap:.0f} points, more than 10: {gap > 10}")
+
+# %% [markdown]
+# And the digits that go missing, of ten for each of the three starts:
+
+# %%
 few, many = (sum(map(len, digits)) for digits in silent.values())
-print("more of their digits are hardly ever answered:", many > few)
+print(f"hardly ever answered: ≈ {few} digits of 30, ≈ {many} of 30; more: {many > few}")
 
 # %% [markdown]
 # Whole digits are missing: their output neurons are hardly ever the loudest, and this one pass does not wake them.
@@ -594,7 +637,7 @@ for hidden in 30, 100:
         print(f"{hidden:3} neurons, {name}: z spreads by {layer.std():.0f}, {flat:.0%} of σ′ are below 0.01")
 
 # %% [markdown]
-# The hidden layers are alike: both listen to 784 pixels. The output layers differ, and an output is where learning begins. Equation (9), BP1, says how loudly it is blamed: $\delta = (a - y)\,\sigma'(z)$. Take an output that should say 0, with $z$ at 0, at 2 and at 10:
+# The hidden layers are alike: both listen to 784 pixels, and both are mostly flat. The output layers differ, and an output is where learning begins. Equation (9), BP1, says how loudly it is blamed: $\delta = (a - y)\,\sigma'(z)$. Take an output that should say 0, with $z$ at 0, at 2 and at 10:
 
 # %%
 z_wrong = np.array([[0.0, 2.0, 10.0]])
@@ -602,7 +645,7 @@ print("error a - y:", sigmoid(z_wrong).round(3).tolist())
 print("blame δ:    ", output_error(sigmoid(z_wrong), 0 * z_wrong, z_wrong).round(5).tolist())
 
 # %% [markdown]
-# This δ is $a^2 (1 - a)$, which has its peak at $a = \tfrac23$. Beyond it, the more wrong the neuron, the *smaller* its δ: at $z = 10$ it is wrong, sure, and deaf. Equation (10) hands the same small number on to the hidden layer and multiplies by one σ′ more; (11) and (12) make the gradients out of it. Hardly anything moves, at any usual learning rate.
+# This δ is $a^2 (1 - a)$, which has its peak at $a = \tfrac23$. Beyond it, the more wrong the neuron, the *smaller* its δ: at $z = 10$ it is wrong, sure, and deaf. Equation (10) hands the same small number on to the hidden layer and multiplies by one σ′ more; (11) and (12) make the gradients out of it. Little moves, at any usual learning rate.
 #
 # **Predict first:** the panel below, the **saturation lens**, divides all weights of an untrained network by the same number, from 1 to 28, which is $\sqrt{784}$. Which divisor is the first to bring the share of flat slopes in the hidden layer below 5 %: about 2, about 5 or about 20?
 
@@ -624,20 +667,28 @@ for divisor in 1, 2, 5, 28:
 # %% [markdown]
 # A divisor of 5 is enough for both layers here. The book's recipe (chapter 3) is to divide each weight by the square root of its layer's number of inputs: 28 for the hidden layer here, 10 for the outputs. Then $z$ spreads about as widely as a single term, however many there are. Exercise 4 cures the network with it.
 #
-# ## 9 · The test, once
+# ### One layer at a time
 #
-# The choice is made: 30 hidden neurons, η at 3, four epochs. The 10,000 test images have chosen nothing. **Predict first:** will the score be above or below the validation score, and by how much? Then run the cell, and do not go back to change the settings.
+# Two layers begin flat. Which of them is to blame? Scale the weights of one alone, of the other alone, and of both, and let each network of 100 learn for one pass over the 10,000 images, from three starts. **Predict first:** which of the two alone helps more?
 
-# %% tags=["nbval-ignore-output", "predict"]
-final = evaluate(net, mnist.test)
-print(f"{final} / {len(mnist.test)}")
+
+# %% tags=["slow", "nbval-ignore-output", "predict"]
+scaled = {}
+for name, layers in ("neither", []), ("hidden", [0]), ("outputs", [1]), ("both", [0, 1]):
+    scaled[name] = [evaluate(race(100, seed, layers), validation) / 100 for seed in range(3)]
+    print(f"{name:8}", *(f"{share:.0f} %" for share in scaled[name]))
 
 # %% tags=["predict"]
-print("more than 90 % of the test images are read correctly:", final > 9_000)
-print("within two points of the validation score:", abs(final - correct[30, 3]) < 200)
+mean = {name: np.mean(shares) for name, shares in scaled.items()}
+print("the outputs alone beat the hidden layer alone, on average:", bool(mean["outputs"] > mean["hidden"]))
+print("both beat either alone:", bool(mean["both"] > max(mean["outputs"], mean["hidden"])))
 
 # %% [markdown]
-# Each of the two scores wavers by about a quarter of a point, as section 2 computed, so their difference by about a third. The validation score is a little flattered besides, since it chose. A larger gap has another reason: the test pictures come from other writers.
+# The outputs come first: while they are flat, no blame leaves them, and a healthy hidden layer behind them waits in vain (scaled alone, it is even worse, from most starts: its answers then all lie near one half, and the large output weights add them up the same way for every picture). With the outputs awake, the flat hidden layer is what remains. "Will not learn" is too strong, by the way: with patience the unscaled network gets somewhere, from ten starts to 33 to 88 % after four epochs over all 50,000 images; with both layers scaled it reads 96 to 98 %, from each of the ten.
+#
+# ## 9 · The test waits
+#
+# The choice is made, and the 10,000 test images have chosen nothing. They will have their say once, in lesson 08, when the reader is as good as you can make it: whoever looks at the test now and goes on improving has one more validation set, and no test.
 
 # %% [markdown]
 # ## Your turn
@@ -676,7 +727,8 @@ checks.answer("07 split", my_split)
 # %% tags=["predict"]
 theirs = prepared(drawing).reshape(784, 1)
 z = net.weights[0] @ theirs + net.biases[0]
-print("more than 9 in 10 hidden neurons are saturated:", bool((sigmoid_prime(z) < 0.01).mean() > 0.9))
+saturated = (sigmoid_prime(z) < 0.01).mean()
+print(f"hidden neurons that are saturated ≈ {saturated:.0%}, more than 9 in 10: {bool(saturated > 0.9)}")
 print("the column runs from", round(theirs.min()), "to", round(theirs.max()))
 
 # %% [markdown]
@@ -742,11 +794,11 @@ checks.goal(sick, 0.96, 3)
 # ### Without a check
 #
 # - Train the chosen network on digits that are shifted at random by up to two pixels in any direction (write a version of `shifted` that also moves left and down). Draw the curve of section 7 again. What did it gain at two pixels, and what did it lose at none?
-# - Change both seeds in section 1 and run all cells. Which of the printed bands still say True? Is the hardest digit the same?
+# - Change the seeds in section 1 and run all cells. Is the hardest digit the same?
 #
 # ## What you have now
 #
-# You chose a network with the validation images, saw how luck flatters a winner, read a confusion matrix, found the costliest mistakes, ran the network backwards, prepared a picture from outside, cured a saturated network, and tested once. Every part of the reader, from the pixel to the score, is code that you have read.
+# You chose a network with the validation images, saw how luck flatters a winner, read a confusion matrix, found the costliest mistakes, ran the network backwards, prepared a picture from outside, and cured a saturated network. Every part of the reader, from the pixel to the score, is code that you have read.
 #
 # ## In practice
 #
@@ -759,4 +811,4 @@ checks.goal(sick, 0.96, 3)
 #
 # Michael Nielsen, *Neural Networks and Deep Learning*, chapter 1, "Implementing our network to classify digits"; chapter 3, "How to choose a neural network's hyper-parameters?" and "Weight initialization"; chapter 6 on convolutional networks.
 #
-# This was the last lesson. [Back to the start](00_start.ipynb), where the training panel waits for your η.
+# Next: [08 · Improve the reader](08_improve.ipynb), where the test images have their say, once.
