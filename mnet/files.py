@@ -214,6 +214,12 @@ _KERAS = "x_train, y_train, x_test, y_test of bytes, images (n, 28, 28)"
 
 def read_pairs(folder):
     """Return (images, labels) of the training and of the test, from a folder or from Keras' mnist.npz."""
+    try:
+        folder.stat()
+    except (OSError, ValueError) as error:  # a name that no system takes; what is missing is said below
+        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            why = getattr(error, "strerror", None) or str(error)
+            raise DataError(folder, why, "a folder of MNIST", "name another folder") from None
     if folder.suffix == ".npz" and not folder.is_dir():
         return read_keras(folder)
     if not any(find(folder, name.removesuffix(".gz")).exists() for name in FOUR):

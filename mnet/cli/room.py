@@ -15,6 +15,7 @@ import numpy as np
 
 from mnet import checks
 from mnet.checks.judge import Given, _Answer
+from mnet.feedforward import Network
 from mnet.files import DataError, read_bytes
 
 NOTEBOOK_LIMIT = 2**28  # bytes of a notebook, outputs and all
@@ -33,6 +34,8 @@ def plain(value):
         return value[:1000] if type(value) is str else value
     if isinstance(value, (list, tuple)) and len(value) <= MOST:
         return {"list": [plain(part) for part in value]}
+    if type(value) is Network and {*vars(value)} == {"sizes", "weights", "biases"}:
+        return {"network": plain([value.sizes, value.weights, value.biases])}
     with suppress(Exception):  # whatever an object does when it is asked for numbers
         array = np.asarray(value)
         if array.dtype.kind in "biuf" and array.size <= MOST:
@@ -54,6 +57,10 @@ def unpacked(value):
         if (array := np.array(value["array"])).dtype.kind not in "biuf":
             raise TypeError("no numbers")
         return array.reshape(value["shape"])
+    if "network" in value:
+        net = Network.__new__(Network)
+        net.sizes, net.weights, net.biases = unpacked(value["network"])
+        return net
     return ... if value["kind"] == "ellipsis" else type(str(value["kind"]), (), {})()
 
 

@@ -51,8 +51,9 @@ class Pad(View):
         """Send what the network sees and answers; with the drawing itself if the browser does not have it."""
         raw = np.rint(shrink(self.drawing.astype(float), (28, 28))).astype(np.uint8)
         self.centred = centre(self.drawing)
-        empty, answers = not self.centred.any(), self._answer(self.centred)
-        self.answers = np.zeros(10) if empty or answers is None else np.asarray(answers, float)
+        empty = not self.centred.any()
+        answers = np.zeros(10) if empty else self._answer(self.centred)
+        self.answers = np.zeros(10) if answers is None else np.asarray(answers, float)
         if answers is None:
             self.text = "The panel that this pad read is closed: run its cell, then this cell again."
         elif empty:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
+from importlib import metadata
 
 import pytest
 
@@ -40,7 +40,7 @@ print(pad.status.text)
 @pytest.fixture(scope="module")
 def old(tmp_path_factory):
     """Return a function that runs code with ipywidgets 7.7.1; it returns what the code prints."""
-    if not find_spec("pip"):
+    if not list(metadata.distributions(name="pip")):
         pytest.skip("the extra `site` is missing: its pip fetches ipywidgets 7.7.1")
     folder = tmp_path_factory.mktemp("ipywidgets")
     pip = sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder
