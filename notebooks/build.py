@@ -37,6 +37,8 @@ def kind(paragraph):
     """Return what a paragraph is in a lecture: a section's heading, a step's, shown, or notes."""
     if heading := re.match("#+ ", paragraph):
         return "slide" if len(heading[0]) <= 3 else "subslide"
+    if paragraph.startswith("|") and paragraph.count("\n") > 14:
+        return "notes"  # a table that no slide holds
     return "shown" if SHOWN.match(paragraph) else "notes"
 
 

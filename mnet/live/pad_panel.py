@@ -21,7 +21,7 @@ class PadPanel(Panel):
         self.pad = Pad(self._answer)
         self.pad.on_msg(self._heard)
         super().__init__(self.pad)
-        getattr(reader, "followers", []).append(self.pad.show)  # a Network has none: it stays what it is
+        getattr(reader, "followers", []).append(self._follow)  # a Network has none: it stays what it is
         self.pad.show()
 
     def draw(self, picture):
@@ -37,9 +37,13 @@ class PadPanel(Panel):
     def close(self, successor=None):
         """Stop following the training and free the widgets."""
         followers = getattr(self._newest(), "followers", [])
-        if self.pad.show in followers:
-            followers.remove(self.pad.show)
+        if self._follow in followers:
+            followers.remove(self._follow)
         super().close(successor)
+
+    def _follow(self):
+        self._newest()  # or an empty pad, which asks no one, would keep all the panels before
+        self.pad.show()
 
     def _newest(self):
         """Return who reads now: the panel that has taken the place of the one that was given."""
