@@ -897,8 +897,8 @@ def blame(ax, z=2.0, y=0):
         for label, curve, color, look in zip(
             ("quadratic", "cross-entropy"), curves, (BLUE, VERMILLION), ("-", "--"), strict=True
         ):
-            part.plot(line, curve, look, color=color, label=label)
-            part.plot([z], [np.interp(z, line, curve)], "o", color=color)
+            part.plot(line, curve, linestyle=look, color=color, label=label)
+            part.plot([z], [np.interp(z, line, curve)], marker="o", color=color)
         part.set(xlabel="weighted input z", title=name)
         part.axhline(0, color=BLACK, linewidth=0.8)
     part.legend(loc="lower center", bbox_to_anchor=(-0.15, 1.08), ncols=2, frameon=False)

@@ -59,6 +59,8 @@ class Axes:
     def plot(self, *xy, color="#000000", linestyle="-", linewidth=2.2, marker="", markersize=6, label="",
              markevery=1, markeredgewidth=1):  # fmt: skip
         """Draw a line, or markers, or both; x counts from 0 unless it is given."""
+        if len(xy) > 2:
+            raise TypeError("plot takes x and y; say linestyle= and marker= by their names.")
         x, y = xy if len(xy) == 2 else (range(len(xy[0])), xy[0])
         self._see(x, y)
         dots = {"marker": marker, "size": markersize, "every": markevery, "edge": markeredgewidth}
