@@ -36,7 +36,8 @@ class ImprovedTraining(Training):
     def _say(self, eta, mini_batch_size):
         said = super()._say(self._fallen(eta), mini_batch_size)
         said += f", {self.objective}" + (f", λ {self.decay:g}" if self.decay else "")
-        return said + (f", shifts to {self.pixels}" if self.pixels else "")
+        said += f", shifts to {self.pixels}" if self.pixels else ""
+        return said + (f", η halves every {self.halving}" if self.halving else "")
 
 
 class ImprovingPanel(TrainingPanel):
@@ -52,7 +53,7 @@ class ImprovingPanel(TrainingPanel):
             "objective": choice("cost", [*COSTS], width="24em", max_width="100%"),
             "decay": choice("weight decay λ", DECAYS, width="24em", max_width="100%"),
             "pixels": slider("shift by (pixels)", 0, 0, 4),
-            "halving": slider("η halves after (epochs)", 0, 0, 10),
+            "halving": slider("epochs to half η", 0, 0, 10),
         }
         super().__init__(training)
         self.on_change(self._improve, *self.improvements.values())

@@ -91,7 +91,7 @@ def test_each_control_is_obeyed_and_said(panel):
         panel.improvements[name].value = value
         assert getattr(panel.training, name) == value
     assert panel.status.text.startswith("From the next mini-batch on: η 3, mini-batch 10, ")
-    assert panel.status.text.endswith("cross-entropy, λ 0.0001, shifts to 2.")
+    assert panel.status.text.endswith("cross-entropy, λ 0.0001, shifts to 2, η halves every 3.")
     panel.step()
     assert panel.training.steps == 1
 

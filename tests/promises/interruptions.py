@@ -79,7 +79,8 @@ def build(folder, _):
     Path(folder, "src", "00_long.py").write_text(LESSON)
     path = Path(folder, "00_long.ipynb")
     path.write_text("the old notebook")
-    return path, [sys.executable, "-c", FAST, shutil.copy(ROOT / "notebooks" / "build.py", folder)], None, 1
+    _, program = (shutil.copy(ROOT / "notebooks" / name, folder) for name in ("sanitize.cfg", "build.py"))
+    return path, [sys.executable, "-c", FAST, program], None, 1
 
 
 def entries(folder):
