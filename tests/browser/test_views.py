@@ -101,10 +101,11 @@ def choose(page, name, content):
     """Choose a file on the pad; return what the page sends of it: the message, the sizes of its buffers."""
     page.evaluate("sent.length = 0")
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": content})
-    page.wait_for_function("sent.length")
+    page.wait_for_function("sent.some(([message]) => message.file)")  # it asks for its kernel now and then
     return page.evaluate("""() => {
-        window.last = sent[0][2][0] ?? new ArrayBuffer();
-        return [sent[0][0], sent[0][2].map(buffer => buffer.byteLength)];
+        const [message, , buffers] = sent.find(([message]) => message.file);
+        window.last = buffers[0] ?? new ArrayBuffer();
+        return [message, buffers.map(buffer => buffer.byteLength)];
     }""")
 
 
