@@ -6,6 +6,8 @@
 
 const LOST =
   "The kernel does not answer. If no cell runs now, it has ended: run the cells down to here again.";
+// Questions without an answer, two seconds apart: a cell of a loaded machine keeps a living kernel as long.
+const PATIENCE = 10;
 
 export default {
   /** @param {View<{ text: string }, "alive", Said>} view */
@@ -154,12 +156,12 @@ function watch(model, el, panel) {
   const ask = () => {
     if (document.hidden) return;
     asked += 1;
-    if (asked > 4) show(true);
-    if (asked > 4 && asked % 5) return; // a new kernel would log each question
+    if (asked > PATIENCE) show(true);
+    if (asked > PATIENCE && asked % 5) return; // a new kernel would log each question
     try {
       model.send("alive?");
     } catch {
-      asked = Math.max(asked, 4); // there is no kernel to send to
+      asked = Math.max(asked, PATIENCE); // there is no kernel to send to
     }
   };
   model.on("msg:custom", hear);
