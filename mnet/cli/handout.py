@@ -19,7 +19,7 @@ def contents(course=COURSE):
     """
     lessons = {
         path.relative_to(course).as_posix(): path.read_bytes()
-        for path in course.rglob("notebooks/**/[0-9]*.ipynb")
+        for path in (course / "notebooks").rglob("[0-9]*.ipynb")
     }
     links = {link for text in lessons.values() for link in re.findall(rb"\]\((?:\.\./)+([^)#]+)", text)}
     for name in sorted(link.decode() for link in links):
