@@ -14,6 +14,7 @@ from shutil import copytree
 
 import nbformat
 import pytest
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from jupyterlab.commands import get_app_dir
 from jupyterlab_server.settings_utils import get_settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -92,6 +93,18 @@ def test_a_page_trusts_what_cannot_do_harm_though_nobody_has_run_all_cells(tmp_p
     contents = config["Contents"](root_dir=str(tmp_path), config=notary)
     shown, foreign, _ = asyncio.run(contents.get("lesson.ipynb"))["content"]["cells"]
     assert (shown["metadata"]["trusted"], foreign["metadata"]["trusted"]) == (trusted, False)
+
+
+def test_an_answer_does_not_wait_for_the_browser_to_acknowledge_what_came_before(monkeypatch):
+    config, said = Config(), []
+    settings = runpy.run_path(lab.SETTINGS / "jupyter_server_config.py", {"get_config": lambda: config})
+    connection = config.ServerApp.kernel_websocket_connection_class
+    assert connection is settings["Connection"]
+    monkeypatch.setattr(connection.__base__, "connect", lambda self: said.append("connected"))
+    handler = KernelWebsocketHandler.__new__(KernelWebsocketHandler)
+    monkeypatch.setattr(handler, "set_nodelay", said.append)
+    connection(websocket_handler=handler).connect()
+    assert said == [True, "connected"]
 
 
 def test_a_lecture_has_settings_of_its_own_that_end_with_it(run, monkeypatch):

@@ -1,6 +1,7 @@
-"""Settings of the course's Jupyter server, beside those of labconfig/: it trusts what cannot do harm."""
+"""Settings of the course's Jupyter server, beside those of labconfig/: what it trusts, how soon it sends."""
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 from mnet.live.saved import is_harmless
 
@@ -20,4 +21,19 @@ class Contents(AsyncLargeFileManager):
                 cell.metadata.trusted = True
 
 
-get_config().ServerApp.contents_manager_class = Contents  # noqa: F821  Jupyter puts get_config there
+class Connection(ZMQChannelsWebsocketConnection):
+    """Sends each message of a kernel at once.
+
+    A kernel that answers a slider says first that it is busy. TCP would hold back the answer until the
+    browser has acknowledged that, which it puts off for up to 40 ms.
+    """
+
+    def connect(self):
+        """Connect as Jupyter does, without the delay."""
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
+
+
+settings = get_config().ServerApp  # noqa: F821  Jupyter puts get_config there
+settings.contents_manager_class = Contents
+settings.kernel_websocket_connection_class = Connection
