@@ -263,126 +263,144 @@ def behaviour(browser, address, page, other):
     other.close()
 
 
-def main():
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--quick", action="store_true", help="fewer repeats")
-    options.add_argument("--explorers", action="store_true", help="only the pictures that follow sliders")
-    options.add_argument("--picture", metavar="FILE", help="take the panel's picture and measure nothing")
-    chosen = options.parse_args()
-    quick = chosen.quick
-    if not find_chromium():
-        sys.exit("no Chromium or Chrome on the path: install one to measure the panels.")
-    missed = []
+class Table:
+    """Prints a row for each figure, and keeps which missed their target."""
 
-    def row(what, figure, target="yes", met=None):
+    def __init__(self):
+        self.missed = []
+        print("| what, at [784, 30, 10], mini-batch 10 | figure | target | met |\n|---|---|---|---|")
+
+    def row(self, what, figure, target="yes", met=None):
+        """Print a figure; without `met` it is a bool, and met if it is True."""
         met = figure is True if met is None else met
-        print(f"| {what} | {figure if isinstance(figure, str) else 'yes' if figure else 'no'} | {target} | "
-              f"{'yes' if met else '**no**'} |", flush=True)  # fmt: skip
+        said = figure if isinstance(figure, str) else "yes" if figure else "no"
+        print(f"| {what} | {said} | {target} | {'yes' if met else '**no**'} |", flush=True)
         if not met:
-            missed.append(what)
+            self.missed.append(what)
 
-    def times(what, values, median, most, lost=0):
+    def times(self, what, values, median, most, lost=0):
+        """Print the median and the 95th percentile of times in ms."""
         middle, worst = statistics.median(values), p95(values)
-        row(
+        self.row(
             f"{what}, {len(values) + lost} times",
             f"median {middle:.0f} ms, p95 {worst:.0f} ms",
             f"{f'median ≤ {median} ms, ' if median else ''}p95 ≤ {most} ms",
             (not median or middle <= median) and worst <= most,
         )
 
-    def explorers():
-        page = Page(browser, address, "explorers")
-        page.run_all_explorers()
-        for name, found, lost in explorer_times(page, 10 if quick else 30):
-            times(f"{name}: key → painted picture", found, 40, 70, lost)
-        for name, call in EXPLORERS.items():
-            milliseconds, size = page.reading(f"change_cost(panels.{call})")
-            figure = f"{milliseconds:.1f} ms, {size / 1000:.1f} kB"
-            row(f"{name}: a change in the kernel", figure, "≤ 10 ms, ≤ 30 kB",
-                milliseconds <= 10 and size <= 30_000)  # fmt: skip
-        page.python("other = panels.training(mnist); other.PATIENCE = 1e9; other.run()")
-        for name, found, lost in explorer_times(page, 10 if quick else 30):
-            times(f"{name}: the same while another panel trains", found, 80, 130, lost)
-        page.close()
 
-    def looks():
-        times_, lost = [], 0
-        for look in page.reading("panel.look.options")[1:]:
-            page.python(f"panel.look.value = {look!r}")
-            page.idle(0.5)
-            found, none = slider_to_point(page, 5 if quick else 25)
-            times_, lost = times_ + found, lost + none
-        times(
-            "with each look open in turn: slider → first painted point, while training", times_, 60, 100, lost
+# The parts of the table. `repeats` are how often each thing is done: see REPEATS.
+
+
+def training_rows(table, page, repeats):
+    """Move sliders and draw on the pad while the network trains."""
+    page.click("Run")
+    slider_to_point(page, 5)
+    found, lost = slider_to_point(page, repeats["keys"])
+    table.times("slider → first painted point computed with its value, while training", found, 60, 100, lost)
+    table.row("changes that got no such point", str(lost), "0", lost == 0)
+    table.row("then slider, kernel and chart agree", page.agree())
+    found, lost = [], 0
+    for look in page.reading("panel.look.options")[1:]:
+        page.python(f"panel.look.value = {look!r}")
+        page.idle(0.5)
+        some, none = slider_to_point(page, repeats["keys"] // 4)
+        found, lost = found + some, lost + none
+    table.times(
+        "with each look open in turn: slider → first painted point, while training", found, 60, 100, lost
+    )
+    page.python("panel.look.value = 'what is mistaken for what'")  # the costliest
+    found = strokes_to_answers(page, repeats["strokes"])
+    table.times("last movement on the pad → painted answer, while training", found, None, 80)
+    page.pause()
+
+
+def explorer_rows(table, page, repeats):
+    """Move the first slider of each picture that follows sliders, at rest and while another panel trains."""
+    page.run_all_explorers()
+    for name, found, lost in explorer_times(page, repeats["changes"]):
+        table.times(f"{name}: key → painted picture", found, 40, 70, lost)
+    for name, call in EXPLORERS.items():
+        milliseconds, size = page.reading(f"change_cost(panels.{call})")
+        figure, met = f"{milliseconds:.1f} ms, {size / 1000:.1f} kB", milliseconds <= 10 and size <= 30_000
+        table.row(f"{name}: a change in the kernel", figure, "≤ 10 ms, ≤ 30 kB", met)
+    page.python("other = panels.training(mnist); other.PATIENCE = 1e9; other.run()")
+    for name, found, lost in explorer_times(page, repeats["changes"]):
+        table.times(f"{name}: the same while another panel trains", found, 80, 130, lost)
+    page.close()
+
+
+def speed_rows(table, page, repeats):
+    """Compare the training's speed with and without somebody who looks or drags."""
+    rounds = speeds(page, repeats["rounds"], 2)
+    for how, clock in ("by the clock", 0), ("but for its waits for a busy processor", 1):
+        for what, k, target in SPEEDS:
+            ratio = statistics.median(speed[k][clock] / speed[0][clock] for speed in rounds)
+            alone, dragged = (statistics.median(speed[i][clock] for speed in rounds) for i in (0, k))
+            table.row(
+                f"training speed with {what}, {how}",
+                f"{ratio:.0%}: {dragged:,.0f} of {alone:,.0f} mini-batches/s",
+                f"≥ {target:.0%}" if target else "to compare",
+                ratio >= target,
+            )
+
+
+def long_rows(table, page, repeats):
+    """Train long, move sliders often, run the panel's cell often: nothing grows, nothing gets slower."""
+    costs = [frame_cost(page, points, repeats["frames"]) for points in (1_000, 1_000_000)]
+    for where, k in ("painted frame", 0), ("message of a frame in the kernel", 1):
+        ratio = costs[1][k] / costs[0][k]
+        figure = f"{costs[0][k]:.2f} ms and {costs[1][k]:.2f} ms, factor {ratio:.2f}"
+        table.row(f"{where} at 1,000 and 1,000,000 points", figure, "≤ 2", ratio <= 2)
+    changes, reruns = repeats["endurance"]
+    (warm, changed, rerun), agree = endurance(page, changes, reruns)
+    for k, what, most in (0, "kernel memory", 10), (3, "browser heap", 5):
+        table.row(
+            f"{what} after {changes:,} slider changes while training, then {reruns} runs of the cell",
+            f"{warm[k]:.1f}, {changed[k]:.1f}, {rerun[k]:.1f} MB",
+            f"+ {most} MB",
+            max(changed[k], rerun[k]) - warm[k] <= most,
         )
-        page.python("panel.look.value = 'what is mistaken for what'")  # the costliest
+    table.row("slider, kernel and chart agree after the changes", agree)
+    table.row("worker threads then", f"{changed[1]}, {rerun[1]}", "1, 1", changed[1] == rerun[1] == 1)
+    table.row("comms then", f"{warm[2]}, {changed[2]}, {rerun[2]}", "no more", rerun[2] <= warm[2])
 
+
+REPEATS = {"keys": 100, "strokes": 40, "changes": 30, "rounds": 20, "frames": 100, "endurance": (2000, 50)}
+QUICK = {"keys": 20, "strokes": 10, "changes": 10, "rounds": 4, "frames": 30, "endurance": (200, 10)}
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--quick", action="store_true", help="fewer repeats")
+    options.add_argument("--explorers", action="store_true", help="only the pictures that follow sliders")
+    options.add_argument("--picture", metavar="FILE", help="take the panel's picture and measure nothing")
+    chosen = options.parse_args()
+    repeats = QUICK if chosen.quick else REPEATS
+    if not find_chromium():
+        sys.exit("no Chromium or Chrome on the path: install one to measure the panels.")
     with tempfile.TemporaryDirectory() as folder:
         root, home = Path(folder, "root"), Path(folder, "home")
         root.mkdir()
-        home.mkdir()
         write_notebooks(root)
         with jupyterlab(root, home) as address, chromium() as browser:
             page = Page(browser, address)
             page.run_all()
             if chosen.picture:
                 return picture(page, chosen.picture)
-            print("| what, at [784, 30, 10], mini-batch 10 | figure | target | met |\n|---|---|---|---|")
-
-            if chosen.explorers:
-                explorers()
-                sys.exit(bool(missed))
-            page.click("Run")
-            slider_to_point(page, 5)
-            found, lost = slider_to_point(page, 20 if quick else 100)
-            times(
-                "slider → first painted point computed with its value, while training", found, 60, 100, lost
-            )
-            row("changes that got no such point", str(lost), "0", lost == 0)
-            row("then slider, kernel and chart agree", page.agree())
-            looks()
-            found = strokes_to_answers(page, 10 if quick else 40)
-            times("last movement on the pad → painted answer, while training", found, None, 80)
-            page.pause()
-
-            explorers()
-            rounds = speeds(page, 4 if quick else 20, 2)
-            for how, clock in ("by the clock", 0), ("but for its waits for a busy processor", 1):
-                for what, k, target in SPEEDS:
-                    ratio = statistics.median(speed[k][clock] / speed[0][clock] for speed in rounds)
-                    alone, dragged = (statistics.median(speed[i][clock] for speed in rounds) for i in (0, k))
-                    row(
-                        f"training speed with {what}, {how}",
-                        f"{ratio:.0%}: {dragged:,.0f} of {alone:,.0f} mini-batches/s",
-                        f"≥ {target:.0%}" if target else "to compare",
-                        ratio >= target,
-                    )
-
-            costs = [frame_cost(page, points, 30 if quick else 100) for points in (1_000, 1_000_000)]
-            for where, k in ("painted frame", 0), ("message of a frame in the kernel", 1):
-                ratio = costs[1][k] / costs[0][k]
-                figure = f"{costs[0][k]:.2f} ms and {costs[1][k]:.2f} ms, factor {ratio:.2f}"
-                row(f"{where} at 1,000 and 1,000,000 points", figure, "≤ 2", ratio <= 2)
-
-            changes, reruns = (200, 10) if quick else (2000, 50)
-            (warm, changed, rerun), agree = endurance(page, changes, reruns)
-            for k, what, most in (0, "kernel memory", 10), (3, "browser heap", 5):
-                row(
-                    f"{what} after {changes:,} slider changes while training, then {reruns} runs of the cell",
-                    f"{warm[k]:.1f}, {changed[k]:.1f}, {rerun[k]:.1f} MB",
-                    f"+ {most} MB",
-                    max(changed[k], rerun[k]) - warm[k] <= most,
-                )
-            row("slider, kernel and chart agree after the changes", agree)
-            row("worker threads then", f"{changed[1]}, {rerun[1]}", "1, 1", changed[1] == rerun[1] == 1)
-            row("comms then", f"{warm[2]}, {changed[2]}, {rerun[2]}", "no more", rerun[2] <= warm[2])
-
-            for what, well in behaviour(browser, address, page, Page(browser, address, "two")):
-                row(what, well)
+            table = Table()
+            if not chosen.explorers:
+                training_rows(table, page, repeats)
+            explorer_rows(table, Page(browser, address, "explorers"), repeats)
+            if not chosen.explorers:
+                speed_rows(table, page, repeats)
+                long_rows(table, page, repeats)
+                for what, well in behaviour(browser, address, page, Page(browser, address, "two")):
+                    table.row(what, well)
     if hasattr(os, "getloadavg"):
         wanted = os.getloadavg()[1]
         print(f"\n{os.cpu_count()} processors, which {wanted:.1f} programs wanted in the last minutes.")
-    sys.exit(bool(missed))
+    sys.exit(bool(table.missed))
 
 
 if __name__ == "__main__":
