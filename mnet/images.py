@@ -208,9 +208,9 @@ def lines_along(detail, slope, parts=8):
 
 
 def largest_patch(ink, cell=8):
-    """Return the darkest connected patch of ink, its level made 255 and all else 0; ValueError for none.
+    """Return the darkest patch of ink and those near it, their level made 255 and all else 0.
 
-    What is less than a cell apart is connected, as the strokes of a 5 may be.
+    Raises ValueError where there is none. What is less than a cell apart is one patch.
     """
     h, w = ink.shape
     noise = 1.4826 * np.median(abs(ink))
@@ -220,13 +220,27 @@ def largest_patch(ink, cell=8):
     patches = connected(cells.max(axis=(1, 3)) > least)
     mass = np.bincount(patches.ravel(), (cells - least).clip(0).sum(axis=(1, 3)).ravel())
     mass[[0, *patches[0], *patches[-1], *patches[:, 0], *patches[:, -1]]] = 0  # paper; the desk beside it
-    here = np.kron(patches == mass.argmax(), np.ones((cell, cell)))[:h, :w]
+    here = np.kron(with_neighbours(patches, mass), np.ones((cell, cell)))[:h, :w]
     ink = ink * here
     stroke = ink[ink > least]
     if mass.max() == 0 or len(stroke) < 30 or (level := np.quantile(stroke, 0.8)) < 25:
         raise ValueError("no digit is found in the picture: draw one, large and dark, with paper around it.")
     ink = ink / level
     return np.where(ink > max(0.25, 3 * noise / level), 255 * ink.clip(0, 1), 0)
+
+
+def with_neighbours(patches, mass, near=0.35, least=0.1):
+    """Return where the heaviest patch is, and each that is a part of its digit, as the roof of a 5 may be.
+
+    Such a one lies nearer than that part of what is found so far is wide or high, and is no speck.
+    """
+    digit, before = patches == mass.argmax(), None
+    while before is None or (digit != before).any():
+        before = digit
+        reach = 1 + round(near * (np.ptp(np.nonzero(digit), axis=1).max() + 1))
+        found = np.unique(patches[slide(np.maximum, digit, 2 * reach + 1)])
+        digit = digit | np.isin(patches, found[mass[found] > least * mass.max()])
+    return digit
 
 
 def thickened(ink, least=0.11):

@@ -241,6 +241,20 @@ def test_the_digit_is_taken_off_its_paper(mnist, rng, how):
         assert 0.8 < centred.sum(dtype=float) / digit.sum(dtype=float) < 1.5
 
 
+@pytest.mark.parametrize("how", ["paper of 180", "lines", "chalk"])
+@pytest.mark.parametrize("gap", [slice(9, 11), slice(15, 18)])
+def test_strokes_that_do_not_meet_are_one_digit(mnist, rng, how, gap):
+    """Whoever lifts the pen leaves a gap, and a speck far away or small beside the digit is none of it."""
+    for digit in mnist.validation.images[:5].reshape(-1, 28, 28).copy():
+        digit[gap] = 0
+        seen = photographed(digit, how)
+        seen[20:24, 280:284] = seen[40:42, 140:142] = seen.max() if how == "chalk" else seen.min()
+        seen += 3 * rng.standard_normal((240, 320))
+        ink = read_image(file(Image.fromarray(np.clip(seen, 0, 255).astype(np.uint8)), "JPEG"))
+        rows, drawn = (np.flatnonzero(part.max(axis=1)) for part in (ink, digit > 100))
+        np.testing.assert_allclose([rows[0], rows[-1]], [60 + 5 * drawn[0], 64 + 5 * drawn[-1]], atol=8)
+
+
 def test_ink_may_touch_the_edge_of_what_a_program_painted():
     ink = three()[5:55, 8:32]
     tight = file(Image.fromarray(np.where(ink, 0, 255).astype(np.uint8)))
