@@ -1407,7 +1407,7 @@ def test_a_question_that_no_lesson_asks_is_refused():
 
 def test_each_question_is_asked_in_its_lesson():
     for name in QUESTIONS:
-        (source,) = (Path(__file__).parents[1] / "notebooks" / "src").glob(f"{name[:2]}_*.py")
+        (source,) = (Path(__file__).parents[1] / "notebooks" / "src").glob(f"{name.partition(' ')[0]}_*.py")
         assert source.read_text(encoding="utf-8").count(f'checks.answer("{name}",') == 2, name
 
 

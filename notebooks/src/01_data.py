@@ -45,7 +45,7 @@ figures.show(figures.digits, mnist.train.images[:10], mnist.train.labels[:10], 5
 figures.source(load_mnist)
 
 # %% [markdown]
-# It reads 60,000 labelled pictures from one pair of files, cuts them at `n` and calls the last sixth *validation*; the second pair of files, called `t10k`, holds 10,000 more, the *test* pictures. (The lines that begin with `if` and `raise` refuse a file with too few pictures; section 7 has damaged ones.) Why three parts? Section 6 says.
+# It reads 60,000 labelled pictures from one pair of files, cuts them at `n` and calls the last sixth *validation*; the second pair of files, called `t10k`, holds 10,000 more, the *test* pictures. (The lines that begin with `if` and `raise` refuse a file with too few pictures.) Why three parts? Section 6 says.
 #
 # **Pictures lie in rows**, one row of 784 numbers for each: shape $(n, 784)$. **Labels** are one number each: shape $(n,)$.
 
@@ -287,89 +287,6 @@ print(f"chosen for {correct[best, :100].mean():.0%}, then {correct[best, 100:].m
 # The winner was lucky, and luck does not carry over. Whatever you choose by a set of pictures, its score on *those* pictures is too good. The settings that you choose, such as the number of neurons, are called **hyper-parameters**, to tell them from the weights that the network learns. So you choose them on `validation` and report on `test`; a test set that helped to choose is used up. Lesson 07 chooses its settings this way. (Section 5 judged its two readers on `test`. That is fair as long as nothing is chosen by those scores.)
 #
 # The test pictures come from other writers than the training pictures. That is on purpose: the question is whether the network can read a stranger.
-#
-# ## 7 · Files, whole and broken
-#
-# The four files are in **IDX**, about the plainest format there is: a header of 4-byte whole numbers, then the pixels, one byte each. The header's first number says what kind of data follows (2051: bytes in three dimensions), the others how long each dimension is. And the files are packed with **gzip**, which shrinks them well, since most pixels are blank. `gzip.open` unpacks while you read:
-
-# %%
-import gzip
-
-from mnet.files import FOLDER
-
-with gzip.open(FOLDER / "t10k-images-idx3-ubyte.gz") as file:
-    header = file.read(16)
-np.frombuffer(header, ">u4").tolist()
-
-# %% [markdown]
-# (`>u4` reads 4-byte whole numbers, the most significant byte first.) Files get damaged: a full disk, a broken copy. A program that reads on regardless trains on noise. Make a file that promises ten pictures and holds nine, and try to load it. (It is not packed; `load_mnist` takes such files, too.)
-
-# %%
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
-from mnet import DataError
-
-with TemporaryDirectory() as folder:
-    content = np.array([2051, 10, 28, 28], ">u4").tobytes() + bytes(9 * 784)
-    (Path(folder) / "train-images-idx3-ubyte").write_bytes(content)
-    try:
-        load_mnist(folder)
-    except DataError as error:
-        print(str(error).removeprefix(folder)[1:])
-
-# %% [markdown]
-# Which file, what was found, what was wanted, what to do. (The name of the temporary folder is cut off.) The course's own files are also compared with their checksums, so a single flipped bit is noticed.
-#
-# ### The book's file: a pickle
-#
-# The book hands out the same data as one file, `mnist.pkl.gz`: a **pickle**, Python's own way of storing objects, packed with gzip. Inside are three pairs, each an array of pictures, already divided by 256, and an array of labels. Here are the first 100 of each part in that form:
-
-# %%
-import pickle
-
-pairs = tuple((part.images[:100] / np.float32(256), part.labels[:100].astype(int)) for part in mnist)
-packed = gzip.compress(pickle.dumps(pairs))
-print("gzip makes it less than a sixth as long:", 6 * len(packed) < len(pickle.dumps(pairs)))
-
-# %% [markdown]
-# Two calls undo it. For the book's file you would add `encoding="latin1"` to `pickle.loads`: a Python 2 wrote it, and its strings of bytes are otherwise read as ASCII text, which knows no byte above 127.
-
-# %%
-train_pair, validation_pair, test_pair = pickle.loads(gzip.decompress(packed))
-train_pair[0].shape, train_pair[1].shape
-
-# %% [markdown]
-# That is all the book's loader does, and it is convenient. So why does this course not?
-#
-# ### Why a pickle is dangerous
-#
-# A pickle is not data, it is a program that builds data, and loading it runs that program. You need not call anything in it. This one says hello; it could as well delete your files.
-
-
-# %%
-class Surprise:
-    def __reduce__(self):
-        return print, ("I am code, and you ran me by loading a file.",)
-
-
-pickle.loads(pickle.dumps(Surprise()))
-
-# %% [markdown]
-# `__reduce__` says how an object wants to be rebuilt: "call this function with these arguments", and it may name any function. So never load a pickle from someone whom you would not let type on your computer. If you have the book's file, [`read_pickle`](../mnet/data.py) reads it with an unpickler that builds arrays of numbers and refuses everything else, before it happens. Give it both files:
-
-# %%
-from mnet.data import read_pickle
-
-with TemporaryDirectory() as folder:
-    good, bad = Path(folder) / "mnist.pkl.gz", Path(folder) / "surprise.pkl"
-    good.write_bytes(packed)
-    bad.write_bytes(pickle.dumps(Surprise()))
-    print(read_pickle(good))
-    try:
-        read_pickle(bad)
-    except DataError as error:
-        print(str(error).removeprefix(folder)[1:])
 
 # %% [markdown]
 # ## Your turn
@@ -468,7 +385,7 @@ checks.answer("01 same", my_best)
 # - Some labels are wrong or doubtful, so 100 % is not to be had, and a claim of it should worry you.
 # - `load_mnist("another/folder")` reads any data in these four files; Fashion-MNIST, pictures of clothes, has the same shapes.
 # - Dividing by 256 follows the book's file and is exact in float32; many programs divide by 255, so that full ink is exactly 1. The network does not care.
-# - Files of weights that people share are often pickles too. The formats that hold nothing but arrays, such as NumPy's `.npz`, are the safer ones; `Network.save` writes that.
+# - What the four files look like inside, how a damaged one is noticed, and why the book's file, a pickle, can be dangerous to open: [01a · Open the files](01a_files.ipynb), an appendix for whenever you like.
 #
 # ## Read further
 #
