@@ -28,6 +28,7 @@ FACTS = {
     "course": "50,000 10,000 60,000 70,000 images, 784 pixels, 23,860 parameters; 1,000 3,136",
     "00_start": "500 writers; η 100 and 0.001, to play with; 9,300 read, to reach",
     "01_data": "since 1998; an 8 misread; 5.5 between; 9,900 others; pixels 150, 239, 400; 614,656 = 784²",
+    "01a_files": "numbers of 4 bytes; 7,840,000 = 784 · 10,000; 127 = 2⁷ - 1, the last byte of ASCII",
     "02_sigmoid": "w 20 and a switch at 0.10, to play with; 64 bits, 16 digits",
     "03_feedforward": "32 and 64 bits; 95 % in lesson 02; 0.9 and 0.1, to reach",
     "04_cost": "squares 0.09 and 0.16; 0.8, a tenth of 8; bias 12 of lesson 02",

@@ -13,6 +13,7 @@ import textwrap
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.scale import LogScale, register_scale
 from matplotlib.ticker import LogFormatter
 
@@ -146,6 +147,51 @@ def pixels(ax, image):
     )
 
 
+def broadcasting(ax, column, row):
+    """Draw a column (n,) minus a row (m,) as NumPy computes it: both repeated, in grey, to tables (n, m)."""
+    n, m = len(column), len(row)
+    column, row = np.broadcast_arrays(np.reshape(column, (n, 1)), np.reshape(row, (1, m)))
+    tables = {
+        f"column ({n}, 1)": (column, np.arange(m) == np.zeros((n, 1))),
+        f"row ({m},)": (row, np.arange(n)[:, None] == np.zeros(m)),
+        f"difference ({n}, {m})": (column - row, np.eye(n, m, dtype=bool)),
+    }
+    for k, (title, (table, given)) in enumerate(tables.items()):
+        left = k * (m + 1.4)
+        for (i, j), number in np.ndenumerate(table):
+            fill, ink = ("white" if k < 2 else YELLOW, BLACK) if given[i, j] else ("#F0F0F0", "#767676")
+            place = left + j, -i
+            ax.add_patch(
+                Rectangle(place, 1, 1, facecolor=fill, edgecolor=BLACK if given[i, j] else "#BBBBBB")
+            )
+            ax.text(
+                left + j + 0.5, 0.5 - i, f"{number:g}".replace("-", "−"), ha="center", va="center", color=ink
+            )
+        ax.text(left + m / 2, 1.2, title, ha="center", va="bottom")
+        if k:
+            ax.text(left - 0.7, 1 - n / 2, "−="[k - 1], ha="center", va="center", fontsize=16)
+    ax.set(xlim=(-0.1, 3 * m + 2.9), ylim=(0.9 - n, 1.8), aspect="equal")
+    ax.set_axis_off()
+    return (
+        f"The column is repeated {m} times to the right, the row {n} times down (grey: copies), and the two"
+        f" tables are subtracted: {n * m} numbers, the {min(n, m)} wanted ones on the diagonal."
+    )
+
+
+def taken_for(ax, images, labels, guesses, means):
+    """Draw misread images (n, 784), each above the mean image of its label and the one it is taken for."""
+    for k, (image, label, guess) in enumerate(zip(images, labels, guesses, strict=True)):
+        for row, picture in enumerate([image, means[label], means[guess]]):
+            part = ax.inset_axes([0.14 + 0.86 * k / len(images), 0.68 - 0.34 * row, 0.8 / len(images), 0.3])
+            paper(part, picture)
+        part.set(xlabel=f"{label} → {guess}")
+    for top, word in zip((0.83, 0.49, 0.15), ("picture", "its mean", "nearer mean"), strict=True):
+        ax.text(0.12, top, word, ha="right", va="center", fontsize=10, transform=ax.transAxes)
+    ax.set_axis_off()
+    pairs = ", ".join(f"{label} as {guess}" for label, guess in zip(labels, guesses, strict=True))
+    return f"Pictures above the mean of their digit and the nearer one, for which they are taken: {pairs}."
+
+
 def mean_digits(ax, means):
     """Tile the mean images (10, 784) of the ten digits."""
     digits(ax, means, range(10), columns=5)
@@ -158,11 +204,11 @@ def darkness_by_digit(ax, darkness, labels):
     low, high = np.transpose([np.percentile(darkness[labels == digit], [10, 90]) for digit in range(10)])
     ax.hlines(range(10), low, high, color=SKY, linewidth=9)
     ax.plot(means, range(10), "D", color=VERMILLION)
-    for digit, mean in enumerate(means):
-        ax.text(high[digit] + 0.003, digit, f"{mean:.3f}", va="center", fontsize=10)
+    for digit, mean in enumerate(means):  # at the bar's end it would read as the end's value
+        ax.text(mean, digit - 0.26, f"{mean:.3f}", ha="center", va="bottom", fontsize=9)
     overlaps = np.triu((low[:, None] < high) & (low < high[:, None]), k=1).sum()
     ax.set(xlabel="darkness: mean of pixel / 256 (bar: middle 80 % of images, diamond: mean)", ylabel="digit")
-    ax.set(yticks=range(10), ylim=(9.6, -0.6))
+    ax.set(yticks=range(10), ylim=(9.6, -0.9))
     return (
         f"The ten means run from {means.min():.3f} (digit {means.argmin()}) to {means.max():.3f}"
         f" (digit {means.argmax()}). Each bar spans the middle 80 % of a digit's images; of the 45 pairs of"

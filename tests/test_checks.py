@@ -101,6 +101,20 @@ def one_hot_with_indices_exchanged(labels):
     return y
 
 
+def one_hot_of_the_first(labels):
+    y = np.zeros((10, len(labels)))
+    for i, label in enumerate(labels):
+        y[label, i] = 1
+        return y
+    return None
+
+
+def one_hot_in_a_list(labels):
+    y = np.zeros(10)
+    y[labels] = 1
+    return y
+
+
 def one_hot_with_whole_rows(labels):
     y = np.zeros((10, len(labels)))
     for label in labels:
@@ -194,6 +208,24 @@ def forward_with_memory(net, x):
     for l in range(len(net.sizes) - 1):
         activations.append(σ(net.weights[l].dot(activations[l]) + net.biases[l]))
     return activations[-1]
+
+
+def forward_that_forgets(net, x):
+    a = x
+    for w, b in layers(net):
+        z = w @ a + b
+        σ(z)
+    return a
+
+
+def forward_by_number(numbers):
+    def run(net, x):
+        a = x
+        for l in numbers(net):
+            a = σ(net.weights[l] @ a + net.biases[l])
+        return a
+
+    return run
 
 
 def forward_while(net, x):
@@ -541,6 +573,8 @@ WRONG = {
     "one_hot": [
         (one_hot_with_indices_exchanged, "row and column are exchanged"),
         (one_hot_with_whole_rows, "y[label] is a whole row"),
+        (one_hot_of_the_first, "only the first column has its 1"),
+        (one_hot_in_a_list, "one list for all labels"),
         (lambda d: np.eye(10)[d].reshape(10, -1), "reshape folds"),
         (one_hot_along_the_wrong_axis, "transpose it"),
         (lambda d: [[float(l == row) for row in range(10)] for l in d], "transpose it"),
@@ -614,6 +648,15 @@ WRONG = {
         (forward_without_zip, "zip is missing"),
         (forward_in_nested_loops, "one loop stands inside the other"),
         (forward_two_layers, "two layers are written out"),
+        (lambda net, x: σ(net.weights[-1] @ σ(net.weights[0] @ x + net.biases[0]) + net.biases[-1]),
+         "the first and the last layer are written out"),
+        (forward_that_forgets, "changes none"),
+        (forward_by_number(lambda net: range(1, len(net.sizes))), "weights[0] is the first"),
+        (lambda net, x: σ(net.weights @ x + net.biases), "weights and biases are lists"),
+        (lambda net, x: σ(np.array(net.weights) @ x + net.biases), "weights and biases are lists"),
+        (forward(lambda w, a, b: σ(a @ w + b)), "in this order"),
+        (forward(lambda w, a, b: σ(a.T @ w.T + b)), "images are columns"),
+        (forward(lambda w, a, b: σ(w.reshape(w.shape[1], -1) @ a + b)), "reshape folds"),
         (forward_without_a_bias(0), "the bias is missing in the first layer"),
         (forward_without_a_bias(-1), "the bias is missing in the last layer"),
         (lambda net, x: mnet.feedforward(net, x), "they are the course's"),
@@ -1407,7 +1450,7 @@ def test_a_question_that_no_lesson_asks_is_refused():
 
 def test_each_question_is_asked_in_its_lesson():
     for name in QUESTIONS:
-        (source,) = (Path(__file__).parents[1] / "notebooks" / "src").glob(f"{name[:2]}_*.py")
+        (source,) = (Path(__file__).parents[1] / "notebooks" / "src").glob(f"{name.partition(' ')[0]}_*.py")
         assert source.read_text(encoding="utf-8").count(f'checks.answer("{name}",') == 2, name
 
 

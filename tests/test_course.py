@@ -17,6 +17,7 @@ import mnet
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ["data", "sigmoid", "feedforward", "cost", "backprop", "sgd", "improve"]
 NOTEBOOKS = [f"{n:02}_{name}" for n, name in enumerate(["start", *LESSONS[:-1], "recognise", "improve"])]
+APPENDIX = re.compile(r"(\d\d)[a-z]_\w+")  # 01a_files: of lesson 01, with no module of its own
 ORDER = ["sigmoid", "feedforward", "cost", "backprop", "sgd", "improve"]  # each may use those before it
 BELOW = {"files", "guards", "pickles"}  # no lessons: any module may use them
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -67,9 +68,13 @@ def test_every_lesson_has_a_source_and_a_built_notebook(name):
     assert (ROOT / "notebooks" / f"{name}.ipynb").is_file()
 
 
-def test_there_are_no_other_lessons():
-    assert {path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")} <= {*NOTEBOOKS}
-    assert {path.stem for path in (ROOT / "notebooks" / "src").glob("*.py")} <= {*NOTEBOOKS}
+def test_there_are_no_other_lessons_but_appendices_to_which_theirs_leads():
+    sources = {path.stem: path.read_text("utf-8") for path in (ROOT / "notebooks" / "src").glob("*.py")}
+    assert {path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")} <= {*sources}
+    for name in {*sources} - {*NOTEBOOKS}:
+        (lesson,) = (lesson for lesson in NOTEBOOKS if lesson.startswith(APPENDIX.fullmatch(name)[1]))
+        assert f"]({name}.ipynb)" in sources[lesson]
+        assert f"]({lesson}.ipynb)" in sources[name]
 
 
 # Imports

@@ -84,6 +84,10 @@ def examples(mnist):
             call(size=(8, 3.6)),
             *(call(z, y, size=(8, 3.6)) for z in (-8.0, 8.0) for y in (0, 1)),
         ],
+        "broadcasting": [
+            call([[0.0], [1.0], [0.5]], [0.0, 1.0, 0.5], size=(7, 2)),
+            call([-1, 2], [3, 4, 5], size=(7, 2)),
+        ],
         "browse": [call(mnist.train, means), call(mnist.test, means, digit=1, position=10**6)],
         "by_epoch": [
             call({"training": [0.91, 0.95], "validation": [0.9, 0.93]}),
@@ -185,6 +189,10 @@ def examples(mnist):
         "slices": [call(size=(7, 3.6)), call(0.0, 0.0, size=(7, 3.6))],
         "slope": [call(z=z) for z in (1.0, 0.0, -8, 8)],
         "standard_normal": [call(net.weights[0].ravel()), call(np.zeros(1))],
+        "taken_for": [
+            call(images[:10], range(10), range(9, -1, -1), means, size=(8, 2.8)),
+            call(images[:1], [3], [5], means, size=(3, 2.8)),
+        ],
         "training_curves": [call(begun), call(run)],
         "tuning": [call((0.1, 1, 3, 10, 100), {10: curve[:5], 30: curve[1:6]}), call((3,), {30: [0.1]})],
         "two_curves": [call([90.2, 94.8], [90.9, 94.2]), call([10.0], [9.0])],

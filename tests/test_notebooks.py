@@ -16,6 +16,7 @@ import nbformat
 import pytest
 from PIL import Image
 
+from mnet.checks import course
 from mnet.live.saved import is_note
 from tests.support.notebooks import NOTEBOOKS, ROOT, SOLUTIONS, SOURCES, read, tags, text
 
@@ -51,11 +52,17 @@ lessons = pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 built = pytest.mark.parametrize("path", BUILT, ids=name)
 
 
-def test_the_course_has_nine_lessons():
-    wanted = ["00_start", "01_data", "02_sigmoid", "03_feedforward"]
-    wanted += ["04_cost", "05_backprop", "06_sgd", "07_recognise", "08_improve"]
-    assert [path.stem for path in SOURCES] == wanted
-    assert {name(path) for path in BUILT} == {*wanted, *(f"solutions/{lesson}" for lesson in wanted)}
+def test_each_source_is_built_twice_and_nothing_else_is():
+    wanted = {path.stem for path in SOURCES}
+    assert {name(path) for path in BUILT} == wanted | {f"solutions/{lesson}" for lesson in wanted}
+
+
+@pytest.mark.parametrize("page", ["README.md", "notebooks/src/00_start.py"])
+def test_a_page_that_lists_the_lessons_has_them_all_in_order(page):
+    text = (ROOT / page).read_text("utf-8")
+    rows = re.findall(r"^(?:# )?\| \[(\d\d\w?)\b[^]]*\]\((?:notebooks/)?(\w+)\.ipynb\)", text, re.MULTILINE)
+    wanted = [(course.number(path.stem), path.stem) for path in SOURCES]
+    assert rows == (wanted if page == "README.md" else wanted[1:])
 
 
 @built
@@ -232,7 +239,7 @@ def test_the_equations_are_numbered_once_and_in_order():
 def test_the_instructors_page_plans_as_many_minutes(path):
     minutes = re.search(r"About (\d+) minutes", path.read_text(encoding="utf-8"))[1]
     page = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
-    assert re.search(rf"^### {path.stem[:2]} · .*: {minutes} minutes", page, re.MULTILINE)
+    assert re.search(rf"^### {course.number(path.stem)} · .*: {minutes} minutes", page, re.MULTILINE)
 
 
 def tiresome(path, limit=2.0, attempts=3):

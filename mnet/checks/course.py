@@ -22,6 +22,15 @@ def course(folder=COURSE / "notebooks"):
     return {path.stem: exercises(path.stem, json.loads(path.read_text("utf-8"))) for path in lessons}
 
 
+def number(lesson):
+    """Return what stands before the name of a lesson: "02", or "01a" of an appendix.
+
+    >>> number("01a_files")
+    '01a'
+    """
+    return lesson.partition("_")[0]
+
+
 def exercises(lesson, notebook):
     """Return the Exercises of a notebook: each call of a check in a cell tagged so."""
     cells = [cell for cell in notebook["cells"] if "exercise" in cell["metadata"].get("tags", [])]

@@ -61,6 +61,10 @@ def one_hot(fn):
         "ten rows always, not one more than the largest label": lambda d: np.eye(d.max() + 1)[d].T,
         "hang the columns side by side with np.hstack": lambda d: rows[d][..., None],
         "only the first label is there: return stands inside the loop": lambda d: rows[d[:1]].T,
+        "only the first column has its 1: return stands inside the loop": lambda d: rows[d].T * (
+            np.arange(len(d)) == 0),
+        "this is one list for all labels: each wants a column of its own, np.zeros((10, n))":
+            lambda d: rows[d].max(axis=0),
         "all labels share one column: each has its own": lambda d: rows[d].max(axis=0)[:, None],
         "row and column are exchanged: y[label, i] is row label, column i":
             lambda d: marked(np.arange(len(d)), d),
@@ -144,7 +148,30 @@ def feedforward(fn):
                 x = _σ(w @ x + b)
         return x
 
+    def counted(numbers):
+        def wrong(net, x):
+            for l in numbers(net):
+                x = _σ(net.weights[l] @ x + net.biases[l])
+            return x
+        return wrong
+
+    def thrown_away(net, x):
+        for w, b in zip(net.weights, net.biases, strict=True):
+            _σ(w @ x + b)
+        return x
+
     return judge(OURS["feedforward"], fn, [case[:2] for case in _nets()], {
+        "sigmoid gives a new array and changes none: inside the loop, a = sigmoid(w @ a + b)": thrown_away,
+        "weights[0] is the first layer that computes: range(len(net.weights)) counts from 0":
+            counted(lambda net: range(1, len(net.sizes))),
+        "weights and biases are lists: a loop takes each layer's w and b, layer by layer":
+            lambda net, x: _σ(net.weights @ x + net.biases),
+        "the product is w @ a, in this order: each row of w meets each column of a": walk(
+            lambda w, b, a, *_: _σ(a @ w + b)),
+        "images are columns here, not rows: w @ a, with no transpose": walk(
+            lambda w, b, a, *_: _σ(a.T @ w.T + b)),
+        "reshape folds the same line of numbers anew, and w fits as it is: w @ a": walk(
+            lambda w, b, a, *_: _σ(w.reshape(w.shape[::-1]) @ a + b)),
         "row j of w belongs to neuron j: w @ a, no transpose": walk(lambda w, b, a, *_: _σ(w.T @ a + b)),
         "* multiplies number by number: the product is w @ a": walk(lambda w, b, a, *_: _σ(w * a + b)),
         "the bias is missing: w @ a + b": walk(lambda w, b, a, *_: _σ(w @ a)),
@@ -155,6 +182,8 @@ def feedforward(fn):
         "zip is missing: for w, b in zip(net.weights, net.biases) pairs each layer's w and b": unzipped,
         "one loop stands inside the other: zip walks through both lists at once": nested,
         "two layers are written out: a network may have any number, so write a loop": walk(layers=slice(2)),
+        "the first and the last layer are written out: a network may have any number, so write a loop":
+            counted(lambda net: (0, -1)),
         "the bias is added: w @ a + b": walk(lambda w, b, a, *_: _σ(w @ a - b)),
         "the bias comes before the sigmoid: σ(w a + b)": walk(lambda w, b, a, *_: _σ(w @ a) + b),
         "net.biases is the list of all: add this layer's b": walk(

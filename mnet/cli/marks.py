@@ -5,7 +5,7 @@ import io
 import re
 from collections import Counter, namedtuple
 
-from mnet.checks.course import course
+from mnet.checks.course import course, number
 from mnet.files import write_whole
 
 # student: whose it is; lesson: its file's name, or None; ran: how running it went;
@@ -64,7 +64,7 @@ def remarks(rows):
             yield f"{at}extra: {', '.join(row.extra)}"
     for lesson in lessons(rows):
         if missing := [name for name, mark in marks(rows, lesson).items() if mark == MISSING]:
-            yield f"{lesson[:2]} missing: {', '.join(missing)}"
+            yield f"{number(lesson)} missing: {', '.join(missing)}"
 
 
 def _short(name, most):
@@ -75,7 +75,7 @@ def table(rows):
     """Return the marks as lines of text, one a student, then the mistakes, the commonest first."""
     names, by = lessons(rows), students(rows)
     width = max((len(_short(student, 40)) for student in by), default=0)
-    yield "  ".join([" " * width, *(name[:2].center(6) for name in names)]).rstrip()
+    yield "  ".join([" " * width, *(number(name).center(6) for name in names)]).rstrip()
     for student, some in by.items():
         scores = [score(some, name).center(6) for name in names]
         note = _short("; ".join(remarks(some)), 160)

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 00 · Start
 #
-# **Can 30 neurons learn to read in ten seconds?** See for yourself, before anything is explained. The seven lessons after this one take apart what happens here, until no line of it is a mystery.
+# **Can 30 neurons learn to read in ten seconds?** See for yourself, before anything is explained. The lessons after this one take apart what happens here, until no line of it is a mystery.
 #
 # **You will build**, over the whole course, a network that learns to read handwritten digits from 50,000 real ones, in Python with nothing but NumPy.
 #
@@ -132,6 +132,7 @@ pad
 # | lesson | the question |
 # |---|---|
 # | [01 · See the data](01_data.ipynb) | What is a picture of a digit? |
+# | [01a · Open the files](01a_files.ipynb) | Which file can you trust? (An appendix.) |
 # | [02 · Build one neuron](02_sigmoid.ipynb) | What does one neuron do? |
 # | [03 · Connect neurons into a network](03_feedforward.ipynb) | How do layers make a network? |
 # | [04 · Measure how wrong it is](04_cost.ipynb) | How wrong is it, as one number? |

@@ -45,16 +45,19 @@ figures.show(figures.digits, mnist.train.images[:10], mnist.train.labels[:10], 5
 figures.source(load_mnist)
 
 # %% [markdown]
-# It reads 60,000 labelled pictures from one pair of files, cuts them at `n` and calls the last sixth *validation*; the second pair of files, called `t10k`, holds 10,000 more, the *test* pictures. (The lines that begin with `if` and `raise` refuse a file with too few pictures; section 7 has damaged ones.) Why three parts? Section 6 says.
+# It reads 60,000 labelled pictures from one pair of files, cuts them at `n` and calls the last sixth *validation*; the second pair of files, called `t10k`, holds 10,000 more, the *test* pictures. (The lines that begin with `if` and `raise` refuse a file with too few pictures.) Why three parts? Section 6 says.
 #
 # **Pictures lie in rows**, one row of 784 numbers for each: shape $(n, 784)$. **Labels** are one number each: shape $(n,)$.
 
-# %%
+# %% [markdown]
+# **Ask yourself.** Notes on this data that you find on the web say in one place that the training pictures have shape `(5000, 784)`, in another `(50000, 784)`. Which is it, and what do you do about a number in a text?
+
+# %% tags=["predict"]
 for name, split in zip(mnist._fields, mnist, strict=True):
     print(f"{name:10}", split.images.shape, split.labels.shape, split.images.dtype)
 
 # %% [markdown]
-# **Ask yourself.** Notes on this data that you find on the web say in one place that the training pictures have shape `(5000, 784)`, in another `(50000, 784)`. Which is it, and what do you do about a number in a text? You print the shape, as above. Shapes are cheap to look at, and wrong ones are behind most mistakes of this course.
+# You print the shape. Shapes are cheap to look at, and wrong ones are behind most mistakes of this course.
 #
 # ## 2 · One picture, 784 numbers
 #
@@ -127,15 +130,18 @@ flat.shape, column.shape
 (column - flat).shape, (column - flat).size
 
 # %% [markdown]
-# 614,656 numbers, and no error. NumPy fills in what the shapes leave open, which is called **broadcasting**: it takes `(784,)` for a row, repeats the column 784 times to the right and the row 784 times down, and subtracts the two tables. On three numbers you can watch it:
+# 614,656 numbers, and no error. NumPy fills in what the shapes leave open, which is called **broadcasting**. It takes `(784,)` for a row, and then makes the two fit. On three numbers you can watch it:
 
 # %%
 answers = np.array([0.0, 1.0, 0.5])
 targets = answers.reshape(3, 1)
 targets - answers
 
+# %%
+figures.show(figures.broadcasting, targets, answers, size=(7, 2))
+
 # %% [markdown]
-# The three zeros that you wanted stand on the diagonal, and six numbers that mean nothing around them. This is the commonest mistake in code like ours, and it stays unseen: the program runs on and learns nonsense. With columns on both sides it is right:
+# The three zeros that you wanted stand on the diagonal, and six numbers that mean nothing around them: each answer minus *another* target. This is the commonest mistake in code like ours, and it stays unseen: the program runs on and learns nonsense. With columns on both sides it is right:
 
 # %%
 (targets - answers.reshape(3, 1)).shape, (targets - answers.reshape(3, 1)).ravel()
@@ -170,7 +176,11 @@ figures.source(one_hot)
 one_hot([5, 0, 4])
 
 # %% [markdown]
-# Rows count from 0, so the 1 of the first column stands in row 5, the sixth from above. Why not let one neuron answer "5"? Because digits are names here, not amounts. An 8 misread as 9 is no smaller a mistake than an 8 misread as 3, and "half 3, half 8" is not 5.5. Ten separate answers say what you want to know: how much does it look like each digit?
+# Rows count from 0, so the 1 of the first column stands in row 5, the sixth from above.
+#
+# **Ask yourself.** Why ten neurons, and not one that answers "5"? Think of a picture that could be a 3 or an 8.
+#
+# <details><summary>Open this when you have an answer</summary>Digits are names here, not amounts. An 8 misread as 9 is no smaller a mistake than an 8 misread as 3, and “half 3, half 8” is not 5.5. Ten separate answers say what you want to know: how much does it look like each digit?</details>
 #
 # ### Targets to learn, digits to count
 #
@@ -234,7 +244,9 @@ mean_images = np.array([images[labels == digit].mean(axis=0) for digit in range(
 figures.show(figures.mean_digits, mean_images, size=(7, 2.9))
 
 # %% [markdown]
-# The distance between two pictures is the sum of their squared differences, pixel by pixel. For each test picture, which mean picture is nearest?
+# The distance between two pictures is the sum of their squared differences, pixel by pixel. For each test picture, find the nearest mean picture.
+#
+# **Predict first.** How many in a hundred will this one get right?
 
 
 # %% tags=["predict"]
@@ -244,10 +256,47 @@ def nearest(pictures, means):
 
 
 test, small_means = mnist.test.images.astype(np.float32), mean_images.astype(np.float32)
-print(f"{(nearest(test, small_means) == mnist.test.labels).mean():.0%} are read correctly")
+taken = nearest(test, small_means)
+print(f"{(taken == mnist.test.labels).mean():.0%} are read correctly")
 
 # %% [markdown]
 # Four in five, with nothing but averages. Any network worth its name has to beat this number, and lesson 06 does.
+#
+# **Predict first.** Where does it fail? Look at the ten mean pictures again: which digit will it misread most, and what will it take it for?
+
+# %% tags=["predict"]
+pairs = []
+for digit in range(10):
+    wrong = (mnist.test.labels == digit) & (taken != digit)
+    other = np.bincount(taken[wrong]).argmax()
+    pairs.append(np.flatnonzero(wrong & (taken == other))[0])
+    share = wrong.sum() / (mnist.test.labels == digit).sum()
+    print(f"{digit}: {share:.0%} are misread, most often as {other}")
+
+# %% [markdown]
+# The 5 is hardest; and the mistakes go in pairs, 4 and 9, 3 and 8. Of each row, here is the first such picture.
+
+# %% tags=["predict"]
+figures.show(
+    figures.taken_for,
+    mnist.test.images[pairs],
+    mnist.test.labels[pairs],
+    taken[pairs],
+    mean_images,
+    size=(8, 2.8),
+)
+
+# %% [markdown]
+# You read most of them at a glance. A mean picture is *one* way to write a digit, upright and of middle thickness; whoever leans, or draws a bar through the 7, puts ink where the mean has none. **Ask yourself:** of all wrong answers, which digit is given most often, and what have those pictures in common?
+
+# %% tags=["predict"]
+missed = taken != mnist.test.labels
+print("how often each digit is a wrong answer:", np.bincount(taken[missed]).tolist())
+thin = test_darkness[missed & (taken == 1)].mean()
+print(f"darkness of those taken for a 1: {thin:.3f}; of all pictures: {test_darkness.mean():.3f}")
+
+# %% [markdown]
+# The 1: a thin stroke misses every mean, and misses the one with the least ink by the least. A reader that could *learn* which pixels count would do better.
 #
 # **Ask yourself.** Shuffle the 784 pixels, in the same order for every picture. You can read none of them any more. Can this reader?
 
@@ -274,9 +323,9 @@ figures.show(figures.digits, mnist.train.images[:5][:, order], size=(7, 1.5))
 #
 # A reader that learned its training pictures by heart would get all of them right, and that would say nothing about the next one. Hence pictures it has not seen. But why *two* such parts?
 #
-# Because choosing is a way of learning, too. Take 1,000 "readers" that roll dice. Score each on the same 100 pictures, keep the best, and score that one on the 9,900 others.
+# Take 1,000 "readers" that roll dice. Score each on the same 100 pictures, keep the best, and score that one on the 9,900 others. **Predict first:** what will the best one score, there and there?
 
-# %%
+# %% tags=["predict"]
 rng = np.random.default_rng(0)
 dice = rng.integers(0, 10, size=(1000, 10_000), dtype=np.uint8)
 correct = dice == mnist.validation.labels
@@ -284,92 +333,9 @@ best = correct[:, :100].mean(axis=1).argmax()
 print(f"chosen for {correct[best, :100].mean():.0%}, then {correct[best, 100:].mean():.0%} on the others")
 
 # %% [markdown]
-# The winner was lucky, and luck does not carry over. Whatever you choose by a set of pictures, its score on *those* pictures is too good. The settings that you choose, such as the number of neurons, are called **hyper-parameters**, to tell them from the weights that the network learns. So you choose them on `validation` and report on `test`; a test set that helped to choose is used up. Lesson 07 chooses its settings this way. (Section 5 judged its two readers on `test`. That is fair as long as nothing is chosen by those scores.)
+# The winner was lucky, and luck does not carry over. Choosing is a way of learning, too: whatever you choose by a set of pictures, its score on *those* pictures is too good. The settings that you choose, such as the number of neurons, are called **hyper-parameters**, to tell them from the weights that the network learns. So you choose them on `validation` and report on `test`; a test set that helped to choose is used up. Lesson 07 chooses its settings this way. (Section 5 judged its two readers on `test`. That is fair as long as nothing is chosen by those scores.)
 #
 # The test pictures come from other writers than the training pictures. That is on purpose: the question is whether the network can read a stranger.
-#
-# ## 7 · Files, whole and broken
-#
-# The four files are in **IDX**, about the plainest format there is: a header of 4-byte whole numbers, then the pixels, one byte each. The header's first number says what kind of data follows (2051: bytes in three dimensions), the others how long each dimension is. And the files are packed with **gzip**, which shrinks them well, since most pixels are blank. `gzip.open` unpacks while you read:
-
-# %%
-import gzip
-
-from mnet.files import FOLDER
-
-with gzip.open(FOLDER / "t10k-images-idx3-ubyte.gz") as file:
-    header = file.read(16)
-np.frombuffer(header, ">u4").tolist()
-
-# %% [markdown]
-# (`>u4` reads 4-byte whole numbers, the most significant byte first.) Files get damaged: a full disk, a broken copy. A program that reads on regardless trains on noise. Make a file that promises ten pictures and holds nine, and try to load it. (It is not packed; `load_mnist` takes such files, too.)
-
-# %%
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
-from mnet import DataError
-
-with TemporaryDirectory() as folder:
-    content = np.array([2051, 10, 28, 28], ">u4").tobytes() + bytes(9 * 784)
-    (Path(folder) / "train-images-idx3-ubyte").write_bytes(content)
-    try:
-        load_mnist(folder)
-    except DataError as error:
-        print(str(error).removeprefix(folder)[1:])
-
-# %% [markdown]
-# Which file, what was found, what was wanted, what to do. (The name of the temporary folder is cut off.) The course's own files are also compared with their checksums, so a single flipped bit is noticed.
-#
-# ### The book's file: a pickle
-#
-# The book hands out the same data as one file, `mnist.pkl.gz`: a **pickle**, Python's own way of storing objects, packed with gzip. Inside are three pairs, each an array of pictures, already divided by 256, and an array of labels. Here are the first 100 of each part in that form:
-
-# %%
-import pickle
-
-pairs = tuple((part.images[:100] / np.float32(256), part.labels[:100].astype(int)) for part in mnist)
-packed = gzip.compress(pickle.dumps(pairs))
-print("gzip makes it less than a sixth as long:", 6 * len(packed) < len(pickle.dumps(pairs)))
-
-# %% [markdown]
-# Two calls undo it. For the book's file you would add `encoding="latin1"` to `pickle.loads`: a Python 2 wrote it, and its strings of bytes are otherwise read as ASCII text, which knows no byte above 127.
-
-# %%
-train_pair, validation_pair, test_pair = pickle.loads(gzip.decompress(packed))
-train_pair[0].shape, train_pair[1].shape
-
-# %% [markdown]
-# That is all the book's loader does, and it is convenient. So why does this course not?
-#
-# ### Why a pickle is dangerous
-#
-# A pickle is not data, it is a program that builds data, and loading it runs that program. You need not call anything in it. This one says hello; it could as well delete your files.
-
-
-# %%
-class Surprise:
-    def __reduce__(self):
-        return print, ("I am code, and you ran me by loading a file.",)
-
-
-pickle.loads(pickle.dumps(Surprise()))
-
-# %% [markdown]
-# `__reduce__` says how an object wants to be rebuilt: "call this function with these arguments", and it may name any function. So never load a pickle from someone whom you would not let type on your computer. If you have the book's file, [`read_pickle`](../mnet/data.py) reads it with an unpickler that builds arrays of numbers and refuses everything else, before it happens. Give it both files:
-
-# %%
-from mnet.data import read_pickle
-
-with TemporaryDirectory() as folder:
-    good, bad = Path(folder) / "mnist.pkl.gz", Path(folder) / "surprise.pkl"
-    good.write_bytes(packed)
-    bad.write_bytes(pickle.dumps(Surprise()))
-    print(read_pickle(good))
-    try:
-        read_pickle(bad)
-    except DataError as error:
-        print(str(error).removeprefix(folder)[1:])
 
 # %% [markdown]
 # ## Your turn
@@ -378,7 +344,10 @@ with TemporaryDirectory() as folder:
 #
 # ### Exercise 1 · Write one-hot
 #
-# Write the function of section 4: `labels` is an array of $n$ digits, the answer has shape $(10, n)$. A table of zeros from `np.zeros((10, n))` and a loop will do; `np.eye(10)`, the table with ones on its diagonal, makes it one line.
+# Write the function of section 4: `labels` is an array of $n$ digits, the answer has shape $(10, n)$. The table `_ONE_HOT` is the course's; start from zeros, or from `np.eye(10)`.
+#
+# <details><summary>Hint 1, a question</summary>In a table of zeros of that shape, which single number becomes 1 for the label in place i: in which row, in which column?</details>
+# <details><summary>Hint 2, the line</summary>With <code>y = np.zeros((10, len(labels)))</code> above a loop over <code>enumerate(labels)</code>, the line in the loop sets <code>y[row, column]</code>; <code>return</code> stands behind the loop.</details>
 
 # %% tags=["exercise"]
 from mnet import checks
@@ -418,6 +387,9 @@ sums.shape, bool(np.allclose(sums[3], images[:5000][labels[:5000] == 3].sum(axis
 # ### Exercise 2 · Spot the bug
 #
 # Someone counts how many of the first 1,000 validation pictures are read correctly by darkness. There is no error, and the count is nonsense: more are right than there are pictures. (`keepdims=True` leaves the darknesses as a column, as `[:, None]` did in section 5.) Run the cell, find the slip, mend it.
+#
+# <details><summary>Hint 1, a question</summary>How many comparisons does <code>==</code> make here, and how many did you want?</details>
+# <details><summary>Hint 2, the line</summary>Print the shapes on both sides of <code>==</code> in the third line: which of the two came about in the line above it?</details>
 
 # %% tags=["exercise", "predict"]
 ink = mnist.validation.images[:1000].mean(axis=1, keepdims=True) / 256
@@ -435,6 +407,9 @@ checks.answer("01 count", my_count)
 # ### Exercise 3 · Where is pixel 400?
 #
 # Number 400 of the 784: in which row and which column of the picture does it lie, both counted from 0? Work it out on paper, answer `[row, column]`, and find it in the picture of section 2.
+#
+# <details><summary>Hint 1, a question</summary>How many whole rows lie in front of it, and how many pixels of its own row?</details>
+# <details><summary>Hint 2, the line</summary>Section 2 does it for number 156, with <code>divmod</code>.</details>
 
 # %% tags=["exercise"]
 my_place = ...
@@ -447,7 +422,10 @@ checks.answer("01 pixel", my_place)
 # %% [markdown]
 # ### Exercise 4 · The same answer to everything
 #
-# A reader that does not look at the picture gives the same answer to all. Predict how many of the 10,000 test pictures it can get right at best, then count: `np.bincount(mnist.test.labels)` says how often each digit occurs. Remember the number. A network that shows it in lesson 06 has learnt nothing.
+# A reader that does not look at the picture gives the same answer to all. How many of the 10,000 test pictures can it get right at best? Predict a number; then let Python count. Remember it: a network that shows it in lesson 06 has learnt nothing.
+#
+# <details><summary>Hint 1, a question</summary>Which answer is right most often, and does each digit occur as often as the others?</details>
+# <details><summary>Hint 2, the line</summary><code>np.bincount(mnist.test.labels)</code> counts how often each digit occurs.</details>
 
 # %% tags=["exercise"]
 my_best = ...
@@ -460,7 +438,7 @@ checks.answer("01 same", my_best)
 # %% [markdown]
 # ## What you have now
 #
-# You loaded 70,000 pictures and saw the numbers they are; you turned rows into columns and labels into one-hot targets, and kept clear of the `(784,)` trap; you read digits by darkness (22.25 %) and by mean pictures (82 %), and you know which pictures to learn from, choose by and judge on.
+# You loaded 70,000 pictures and saw the numbers they are; you turned rows into columns and labels into one-hot targets, and kept clear of the `(784,)` trap; you read digits by darkness (22.25 %) and by mean pictures (82 %), and saw where those fail; and you know which pictures to learn from, choose by and judge on.
 #
 # ## In practice
 #
@@ -468,7 +446,7 @@ checks.answer("01 same", my_best)
 # - Some labels are wrong or doubtful, so 100 % is not to be had, and a claim of it should worry you.
 # - `load_mnist("another/folder")` reads any data in these four files; Fashion-MNIST, pictures of clothes, has the same shapes.
 # - Dividing by 256 follows the book's file and is exact in float32; many programs divide by 255, so that full ink is exactly 1. The network does not care.
-# - Files of weights that people share are often pickles too. The formats that hold nothing but arrays, such as NumPy's `.npz`, are the safer ones; `Network.save` writes that.
+# - What the four files look like inside, how a damaged one is noticed, and why the book's file, a pickle, can be dangerous to open: [01a · Open the files](01a_files.ipynb), an appendix for whenever you like.
 #
 # ## Read further
 #
