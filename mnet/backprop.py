@@ -78,7 +78,7 @@ def weight_gradient(delta, a_prev):
     >>> weight_gradient([[1.0, 3.0]], [[2.0, 0.0]])
     array([[1.]])
     """
-    # δ is the smaller matrix by far: dividing it, not the product, saves a pass over all weights.
+    # Of 30 neurons, ten images and 784 inputs, δ has 300 numbers, the product 23,520: divide the former.
     return (delta / delta.shape[1]).dot(a_prev.T)
 
 
@@ -108,11 +108,11 @@ def backprop(net, x, y, eta=1.0, output_error=output_error):
     # All that follows is proportional to δ: here η multiplies a few numbers, later it would all weights.
     delta = eta * output_error(activations[-1], y, zs[-1])
     nabla_b, nabla_w = [], []
-    for l in reversed(range(len(zs))):
+    for i in reversed(range(len(zs))):
         nabla_b.insert(0, bias_gradient(delta))
-        nabla_w.insert(0, weight_gradient(delta, activations[l]))
-        if l > 0:
-            delta = propagate_error(net.weights[l], delta, zs[l - 1], activations[l])
+        nabla_w.insert(0, weight_gradient(delta, activations[i]))
+        if i > 0:
+            delta = propagate_error(net.weights[i], delta, zs[i - 1], activations[i])
     return Gradient(nabla_b, nabla_w)
 
 

@@ -544,6 +544,20 @@ def cost_per_step(ax, costs):
     return f"The cost goes from {costs[0]:.3f} to {costs[-1]:.3f} in {len(costs) - 1} steps."
 
 
+def cost_curves(ax, curves):
+    """Draw the costs after each step of several descents {name: (n,)}, side by side on one scale."""
+    ax.set_axis_off()
+    highest, width = max(map(max, curves.values())), 1 / len(curves)
+    for k, (name, costs) in enumerate(curves.items()):
+        part = ax.inset_axes([k * width, 0, 0.8 * width, 1])
+        part.plot(costs, color=BLUE)
+        part.set(title=name, xlabel="step", ylim=(0, 1.1 * highest))
+        part.set(ylabel="" if k else "cost C")
+        part.grid(axis="y", alpha=0.3)
+    said = ", ".join(f"{name} from {costs[0]:.3f} to {costs[-1]:.3f}" for name, costs in curves.items())
+    return f"Three costs: {said}.".replace("Three", str(len(curves)))
+
+
 def _label_contours(ax):
     _contours(ax)
     for cost in 1, 4, 9:
@@ -637,6 +651,15 @@ def errors(ax, delta, label=None, ticks=range(10)):
     return f"Most to blame is output neuron {most}; at the label, {label}, δ is {sign}: its z should rise."
 
 
+def errors_beside(ax, wrong, delta, label):
+    """Draw how wrong each output is, a - y (j, 1), above its δ (j, 1)."""
+    ax.set_axis_off()
+    above, below = ax.inset_axes([0, 0.56, 1, 0.44]), ax.inset_axes([0, 0, 1, 0.44])
+    errors(above, wrong, label)
+    above.set(xlabel="", ylabel="a - y", xticklabels=[])
+    return errors(below, delta, label)
+
+
 def gradient_image(ax, values):
     """Draw 784 gradients as pixels: orange + where cost rises with the weight, purple - where it falls."""
     values = np.reshape(values, (28, 28))
@@ -665,13 +688,26 @@ def signed_image(ax, values, aspect="equal", label="∂C/∂w"):
 def error_by_layer(ax, sizes):
     """Draw the mean |δ| of each layer on a logarithmic axis, the first layer with weights on top."""
     names = [f"layer {l + 2}" for l in range(len(sizes))]
-    bars = ax.barh(names, sizes, color=SKY, edgecolor=BLACK, linewidth=0.8)
-    ax.bar_label(bars, [f"{size:.4f}" for size in sizes], padding=4)
-    ax.set(xscale="plain log", xlabel="mean |δ|", ylabel="the book's layers")
+    ax.plot(sizes, names, "D", color=VERMILLION, markersize=8)  # dots: a bar has no length where 0 is not
+    for name, size in zip(names, sizes, strict=True):
+        ax.annotate(f"{size:.4f}", (size, name), (10, 0), textcoords="offset points", va="center")
+    ax.set(xscale="plain log", xlabel="mean |δ| (logarithmic)", ylabel="the book's layers")
     ax.set(xlim=(min(sizes) / 3, 3 * max(sizes)))
+    ax.grid(axis="x", alpha=0.3)
+    ax.margins(y=0.2)
     ax.invert_yaxis()
     order = "shrinks" if (np.diff(sizes) > 0).all() else "does not shrink"
     return f"From the output back to the first hidden layer, the mean size of δ {order} layer by layer."
+
+
+def nudge_errors(ax, nudges, errors, name):
+    """Draw the relative errors (n,) of central differences over their nudges h (n,), both logarithmic."""
+    ax.plot(nudges, errors, "o-", color=BLUE, markersize=5)
+    ax.set(xscale="plain log", yscale="plain log", xlabel="nudge h (logarithmic)")
+    ax.set(ylabel="relative error\n(logarithmic)", title=name)
+    ax.grid(alpha=0.3)
+    best = nudges[int(np.argmin(errors))]
+    return f"In {name} the relative error is large at both ends and least near h = {best:.0e}."
 
 
 # Lesson 06 -----------------------------------------------------------------------------------------

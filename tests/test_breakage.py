@@ -36,7 +36,7 @@ WAYS = {
         r"range\(": "range(1 + ",
         r"(\[\w*:-?\w[^\]]*)\]": r"\1 - 1]",
         r"\[(\w+):": r"[\1 + 1:",
-        r"\[l\]": "[l - 1]",
+        r"\[([il])\]": r"[\1 - 1]",
     },
     "the first for the last": {r"\[-1\]": "[0]"},
     "the last one skipped": {

@@ -161,8 +161,8 @@ def test_a_lesson_computes_and_leaves_refusing_to_the_guards(lesson):
 
 
 ROOMS = {
-    ".": """__init__ __main__ backprop cost data feedforward figures files guards images improve pickles
-        sgd sigmoid""",
+    ".": """__init__ __main__ autodiff backprop cost data feedforward figures files guards images improve
+        pickles sgd sigmoid""",
     "checks": "__init__ course exercises improving judge plug questions",
     "cli": "__init__ doctor edition errors handout hub lab mark marks room train",
     "cli/jupyter": "jupyter_server_config",

@@ -105,6 +105,10 @@ def examples(mnist):
             call(rng.integers(0, 990, (10, 10)), size=(6.4, 5.6)),
             call(np.eye(10, dtype=int), size=(6.4, 5.6)),
         ],
+        "cost_curves": [
+            call({"A": [0.125, 0.114], "B": [0.125, 0.458], "C": [0.125, 0.073]}, size=(9, 2.8)),
+            call({"A": [0.0, 0.1]}),
+        ],
         "cost_per_step": [call([1.0, 0.5]), call([0.0])],
         "costs": [call(curve[::-1]), call([0.0])],
         "darkness_by_digit": [call(images.mean(axis=1) / 256, labels, size=(7, 4.2))],
@@ -126,6 +130,10 @@ def examples(mnist):
         ],
         "downhill": [call(size=(7, 4.6))],
         "error_by_layer": [call([0.001, 0.004, 0.1], size=(7, 2.6)), call([0.5], size=(7, 2.6))],
+        "errors_beside": [
+            call(a[:, :1] - y[:, :1], gradient.nabla_b[1], 7, size=(7, 4)),
+            call(0.5 + np.arange(10) / 20, -np.arange(1, 11) / 80, 0, size=(7, 4)),
+        ],
         "errors": [
             call(gradient.nabla_b[1], label=7),
             call(np.zeros(10), label=0),
@@ -161,6 +169,10 @@ def examples(mnist):
         "luck": [call(curve, curve / 2), call(curve[:2], curve[:2])],
         "mean_digits": [call(means, size=(7, 2.9))],
         "neuron": [call(w=w, b=b) for w in (1, 0, -20, 20) for b in (0, -20, 20)],
+        "nudge_errors": [
+            call(10.0 ** np.arange(-13, 0), 10.0 ** -np.arange(13), "64 bits"),
+            call(10.0 ** np.arange(-7, 0), [0.5] * 7, "32 bits"),
+        ],
         "nudge": [
             call(distance, mnet.sigmoid(-distance) ** 2 / 2, -0.125),
             call(distance, mnet.sigmoid(-distance - 3) ** 2 / 2, 0.0),

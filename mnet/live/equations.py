@@ -107,32 +107,37 @@ def verify(broken):
 
 
 @np.errstate(all="ignore")  # a broken equation may lead anywhere
-def learning(split, broken, mini_batches=1000):
-    """Return the costs while a network learns with these equations, η = 3: one every ten mini-batches.
+def learning(split, broken, mini_batches=1000, eta=3.0, start=0):
+    """Return the costs while a network learns with these equations: one every ten mini-batches.
 
-    Each mini-batch is the next ten images of the split. One cost alone where no step can be taken, since the
-    shapes do not fit.
+    Each mini-batch is the next ten images of the split, from the first again after the last. One cost alone
+    where no step can be taken, since the shapes do not fit.
     """
-    net = Network([784, 30, 10], np.random.default_rng(0))
+    net = Network([784, 30, 10], np.random.default_rng(start))
     sample, wanted = split.columns(slice(0, 250))
     costs = []
     for k in range(mini_batches):
         if k % 10 == 0:
             costs.append(quadratic_cost(feedforward(net, sample), wanted))
-        x, y = split.columns(slice(10 * k, 10 * k + 10))
+        at = 10 * k % len(split)
+        x, y = split.columns(slice(at, at + 10))
         _, nabla_b, nabla_w = zip(*_layers(net, x, y, broken), strict=True)
         pairs = [*zip(net.biases + net.weights, nabla_b + nabla_w, strict=True)]
         if any(nabla is None or nabla.shape != p.shape for p, nabla in pairs):
             return costs
         for p, nabla in pairs:
-            p -= 3.0 * nabla
+            p -= eta * nabla
     return [*costs, quadratic_cost(feedforward(net, sample), wanted)]
 
 
 def slopes(function, v, h=1e-5):
     """Return the central difference of a function along each number of the array v."""
-    nudges = h * np.eye(v.size).reshape(v.size, *v.shape)
-    return np.reshape([(function(v + n) - function(v - n)) / (2 * h) for n in nudges], v.shape)
+    found = np.zeros_like(v)
+    for place in np.ndindex(v.shape):
+        nudge = np.zeros_like(v)
+        nudge[place] = h
+        found[place] = (function(v + nudge) - function(v - nudge)) / (2 * h)
+    return found
 
 
 def _layers(net, x, y, broken):

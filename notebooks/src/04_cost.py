@@ -19,7 +19,7 @@
 # - say what a partial derivative and a gradient are,
 # - walk downhill, and compute beforehand at which learning rate the walk never settles.
 #
-# About 75 minutes, exercises included. Before this: [03 · Connect neurons into a network](03_feedforward.ipynb).
+# About 85 minutes, exercises included. Before this: [03 · Connect neurons into a network](03_feedforward.ipynb).
 
 # %%
 import mnet
@@ -32,7 +32,7 @@ mnist = load_mnist()
 # %% [markdown]
 # ## 1 · One picture, one number
 #
-# The network answers a picture with ten numbers $a$, and the target $y$ is ten numbers as well. Take the ten differences, square them so that too high and too low both count, and add them up: that is $\lVert y - a \rVert^2$, the squared length of $y - a$. Half of it is the cost of one picture $x$, written $C_x$. The mean over all $m$ pictures is the cost of the network, the **quadratic cost**:
+# The network answers a picture with ten numbers $a$, and the target $y$ is ten numbers as well. Take the ten differences, square them so that too high and too low both count, and add them up: that is $\lVert y - a \rVert^2$, the squared length of $y - a$. Half of it is the cost of one picture $x$, written $C_x$. The small $x$ says which picture it belongs to. The mean over all $m$ pictures is the cost of the network, $C$ without an $x$, the **quadratic cost**:
 #
 # $$C = \frac1m \sum_x C_x = \frac{1}{2m} \sum_x \lVert \underset{(10,\,1)}{y} - \underset{(10,\,1)}{a} \rVert^2 \tag{6}$$
 #
@@ -215,7 +215,8 @@ figures.show(figures.gradient_arrow, *v, size=(7, 4.6))
 # %%
 angles = np.radians(np.arange(360))
 rises = [bowl(v + 1e-6 * np.array([np.cos(angle), np.sin(angle)])) for angle in angles]
-direction = np.degrees(np.arctan2(*gradient(v)[::-1]))
+along_v1, along_v2 = gradient(v)
+direction = np.degrees(np.arctan2(along_v2, along_v1))  # the angle of the arrow, from the v1 axis
 print(f"steepest of the 360: {np.argmax(rises)} degrees; the gradient: {direction:.1f} degrees")
 steepest = (max(rises) - bowl(v)) / 1e-6
 print(f"it rises by {steepest:.2f} a unit; the gradient's length: {np.hypot(*gradient(v)):.2f}")
@@ -227,7 +228,16 @@ print(f"it rises by {steepest:.2f} a unit; the gradient's length: {np.hypot(*gra
 figures.show(figures.downhill, size=(7, 4.6))
 
 # %% [markdown]
-# **Ask yourself.** Do the arrows point to the lowest place, in the middle? Look at those upper left. They point where it is steepest *here*, which is another matter. A gradient knows only the ground it stands on.
+# **Ask yourself.** Do the arrows point to the lowest place, in the middle? Look at those upper left, then compute one: how far from the way to the middle does the arrow at $(-2, 1)$ point?
+
+# %% tags=["predict"]
+here = np.array([-2.0, 1.0])
+downhill, to_the_middle = -gradient(here), -here
+cosine = downhill @ to_the_middle / (np.linalg.norm(downhill) * np.linalg.norm(to_the_middle))
+print(f"{np.degrees(np.arccos(cosine)):.0f} degrees beside it")
+
+# %% [markdown]
+# They point where it is steepest *here*, which is another matter. A gradient knows only the ground it stands on.
 #
 # ## 5 · Walk downhill
 #
@@ -270,6 +280,16 @@ gradient_descent(gradient, v, eta=0.1, steps=2).round(3)
 # %% [markdown]
 # The small step keeps the promise. The large one gets two thirds of it: the slopes have changed on the way. "About" and "small" are the catch.
 #
+# The second line also says what you saw in the pictures, that the arrow is square to its contour. Along a contour the cost stays as it is, so for a small move $\Delta v$ along it $\nabla C \cdot \Delta v = 0$; and two arrows whose product is 0 are square to each other. At $(2, 1)$, where $\nabla C = (4, 8)$, such a move is along $(2, -1)$:
+
+# %%
+move = 1e-3 * np.array([2.0, -1.0])
+print(f"the product: {gradient(v) @ move:.6f}, the cost rises by {bowl(v + move) - bowl(v):.6f}")
+print(f"as long a move along the gradient: {bowl(v + 1e-3 * np.array([1.0, 2.0])) - bowl(v):.6f}")
+
+# %% [markdown]
+# (What is left of the rise is the contour's bend.)
+#
 # **Predict first.** A small $\eta$ crawls. A large one jumps. At which $\eta$ does the ball below never settle, however long it runs? The clue: along $v_2$, one step turns $v_2$ into $v_2 - \eta \cdot 8 v_2 = (1 - 8\eta)\, v_2$. Commit to a number, then move the slider.
 
 # %%
@@ -284,6 +304,8 @@ panels.descent()
 # - Beyond, each leap is longer than the last. The ball **diverges**.
 #
 # Where the slope grows by $c$ for each unit you move, $c$ is called the **curvature**, and the same step, which multiplies the place by $1 - \eta c$, gives the rule: the walk settles if $\lvert 1 - \eta c \rvert < 1$, that is, if $0 < \eta < 2/c$. The bowl has $c = 2$ along $v_1$ and $c = 8$ along $v_2$.
+#
+# The rule has two conditions, and the bowl meets both. The curvature is **constant**: the slope along $v_1$ grows by 2 a unit wherever you stand. And the numbers are **uncoupled**: the slope along $v_1$ does not change when $v_2$ moves, so that each walks by itself. Where one of them fails, $2/c$ is a hint and no limit; the next section shows it.
 
 # %% tags=["predict"]
 [float(2 / c) for c in (2, 8)]
@@ -334,11 +356,10 @@ neuron_gradient(np.array([0.0, 0.0])).round(3)
 
 # %% tags=["predict"]
 nudges = 0.01 * np.eye(2)
-curvature = [(neuron_gradient(nudge) - neuron_gradient(-nudge))[k] / 0.02 for k, nudge in enumerate(nudges)]
-np.round(curvature, 2)
+np.round([(neuron_gradient(nudge) - neuron_gradient(-nudge)) / 0.02 for nudge in nudges], 4)
 
 # %% [markdown]
-# The numbers are small, for $w$ and for $b$, and $2/c$ is above 30: η = 10 is not reckless here. Off it goes.
+# The first row is how the two slopes change when $w$ moves, the second when $b$ does. The curvature is 0.0625 along both, $2/c = 32$, and beside them stand zeros: here the two are uncoupled. η = 10 is not reckless. Off it goes.
 
 # %%
 walk = gradient_descent(neuron_gradient, np.array([0.0, 0.0]), eta=10.0, steps=100)
@@ -350,6 +371,27 @@ told = (sigmoid(w * scaled + b)[None] > 0.5) == zero
 print(f"{told.mean():.1%} of {told.size} zeros and ones are told apart")
 
 # %% [markdown]
+# Is $2/c = 32$ the limit, then, and does η = 64 run away? **Commit:** which of these η ends lowest after 100 steps, and which diverges?
+
+# %% tags=["predict"]
+for eta in 10, 30, 64, 100, 500:
+    places = gradient_descent(neuron_gradient, np.array([0.0, 0.0]), eta, steps=100)
+    print(
+        f"η = {eta:3}: cost {neuron_cost(places[1]):.3f} after one step, {neuron_cost(places[-1]):.4f} after 100"
+    )
+
+# %% [markdown]
+# None diverges, and 64 beats 10. The curvature was measured at the start and is not constant: after one long step the neuron is surer of itself, the sigmoid flatter, and the curvature less. Measure it again where η = 10 has led, after 100 steps:
+
+# %% tags=["predict"]
+nudges = 0.01 * np.eye(2)
+np.round(
+    [(neuron_gradient(walk[-1] + nudge) - neuron_gradient(walk[-1] - nudge)) / 0.02 for nudge in nudges], 4
+)
+
+# %% [markdown]
+# Along $w$ it is a fiftieth of what it was, and where $w$ moves, the slope along $b$ now changes as much as its own: the two are coupled. Both conditions have failed. So $2/c$ says how far a step may go *from where it was measured*. Nor does a large η get off free: at 500 the first leap lands where everything is flat, and the walk creeps from there.
+#
 # By hand you had 94.8 % as well. And what did the neuron find? Turned back into plain darkness, its weight and bias are
 
 # %% tags=["predict"]
@@ -376,6 +418,9 @@ print(f"{2 * parameters:,} passes through the data for one step")
 # ### Exercise 1 · Write the cost
 #
 # Write equation (6) for answers `a` and targets `y`, both of shape $(10, m)$. Sum over everything, then divide: $m$ is the number of columns, `a.shape[1]`. Return one number.
+#
+# <details><summary>Hint 1, a question</summary>The sum goes over ten rows and m columns. Which of the two numbers does (6) divide by?</details>
+# <details><summary>Hint 2, the line</summary>In NumPy <code>** 2</code> squares each number and <code>.sum()</code> adds them all up; the division by 2 m wants its brackets.</details>
 
 
 # %% tags=["exercise"]
@@ -402,9 +447,21 @@ with checks.plugged_in(quadratic_cost=my_cost):
     print(f"cost {neuron_cost(walk[0]):.3f} at the start, {neuron_cost(walk[-1]):.3f} after 100 steps")
 
 # %% [markdown]
-# ### Exercise 2 · Spot the bug: a slope
+# ### Exercise 2 · Spot the bug by its curve
 #
-# Someone differentiates $\tfrac12 (y - a)^2$: "the 2 comes down and cancels the half, so the slope is $y - a$". One factor is missing. A network that follows this slope makes its cost larger. Mend the line.
+# Somebody moves an answer downhill, all ten numbers at once, by $a \leftarrow a - \eta\, \partial C_x / \partial a$ with η = 0.1, and gets this curve:
+
+# %%
+moved = [a]
+for _ in range(10):
+    moved.append(moved[-1] - 0.1 * (target - moved[-1]))
+figures.show(figures.cost_per_step, [quadratic_cost(answer, target) for answer in moved], size=(7, 2.6))
+
+# %% [markdown]
+# The step is equation (8), without a mistake. The line below computes the slope for it. Mend it. Nothing is forgotten in what its author says: "the 2 comes down and cancels the half, so the slope is $y - a$".
+#
+# <details><summary>Hint 1, a question</summary>Each step multiplies the distance from the target by the same number. By which, here? And by which should it?</details>
+# <details><summary>Hint 2, the line</summary>In the derivation of (7), look at the line "chain rule".</details>
 
 
 # %% tags=["exercise", "predict"]
@@ -423,34 +480,55 @@ def slope_of_cost(a, y):
 checks.cost_derivative(slope_of_cost)
 
 # %% [markdown]
-# ### Exercise 3 · Spot the bug: a step
+# ### Exercise 3 · Three curves
 #
-# A set of notes gives the rule as $v \leftarrow \eta\, \nabla C(v)$. From $v = (2, 1)$, with $\eta = 0.1$, where does one step of rule (8) lead, and where does this one? Mend the function, so that `place` is right.
+# Three people let the neuron of section 6 learn, each with one mistake in the line that takes the step:
+#
+# 1. `v + eta * gradient`: the sign is wrong,
+# 2. `-eta * gradient`: where it stood is forgotten,
+# 3. `v - eta * gradient`, with an η a thousand times too small.
+#
+# Which curve is whose? Answer with three letters, that of mistake 1 first: `"ABC"` says 1 is A, 2 is B, 3 is C. There is no error message for any of the three; a curve is all you get.
+#
+# <details><summary>Hint 1, a question</summary>Where does each of them stand after one step, and where after two?</details>
+# <details><summary>Hint 2, the line</summary>Write the second step of mistake 2: it starts from 0 again, with the gradient of another place. Can it get nearer and nearer?</details>
 
 
-# %% tags=["exercise", "predict"]
-def step(v, eta):
-    return eta * gradient(v)
+# %%
+def learn(step):
+    places = [np.array([0.0, 0.0])]
+    for _ in range(100):
+        places.append(step(places[-1], neuron_gradient(places[-1])))
+    return [neuron_cost(v) for v in places]
 
 
-place = step(np.array([2.0, 1.0]), eta=0.1)
-checks.answer("04 step", place)
-
-
-# %% tags=["solution"]
-def step(v, eta):
-    return v - eta * gradient(v)
-
-
-place = step(np.array([2.0, 1.0]), eta=0.1)
-checks.answer("04 step", place)
+curves = {
+    "A": learn(lambda v, slope: v - 0.01 * slope),
+    "B": learn(lambda v, slope: v + 10 * slope),
+    "C": learn(lambda v, slope: -10 * slope),
+}
 
 # %% [markdown]
-# The rule of the notes forgets at each step where it stood: all that was learnt is gone.
-#
+# All three on one scale:
+
+# %%
+figures.show(figures.cost_curves, curves, size=(9, 2.8))
+
+# %% tags=["exercise"]
+my_curves = ...
+checks.answer("04 curves", my_curves)
+
+# %% tags=["solution"]
+my_curves = "BCA"
+checks.answer("04 curves", my_curves)
+
+# %% [markdown]
 # ### Exercise 4 · At which η does it never settle?
 #
 # In the panel, let the ball start at $v_2 = 0$, with $v_1$ anywhere but 0. At which $\eta$ does it jump from one side to the other for ever? Compute it first, then set the sliders.
+#
+# <details><summary>Hint 1, a question</summary>By which number does one step multiply v₁, and which number sends it to the other side for ever?</details>
+# <details><summary>Hint 2, the line</summary>Section 5 has it for v₂, with a curvature of 8: the factor is 1 − 8 η, and −1 is where it never settles. v₁ has the curvature 2.</details>
 
 # %% tags=["exercise"]
 my_eta = ...
@@ -469,14 +547,36 @@ for eta in (0.5, 0.9, 1.0, 1.1) if my_eta is not ... else ():
     print(f"η = {eta:.1f}: cost {bowl(walk[-1]):.2g} after {len(walk) - 1} steps")
 
 # %% [markdown]
+# ### Exercise 5 · Predict a number, then measure it
+#
+# From $(2, 1)$ you may take one step of rule (8), and one only. With which η does it land lowest? Not with 0.125, which puts $v_2$ right after one step and leaves $v_1$ far out. Write down a guess first; then compute it.
+#
+# <details><summary>Hint 1, a question</summary>After the step the cost is a function of η alone. What kind of curve is it, and what is its slope where it is lowest?</details>
+# <details><summary>Hint 2, the line</summary>The step leads to (2 − 4 η, 1 − 8 η). Put that into the bowl, take the slope along η, and set it to 0.</details>
+
+# %% tags=["exercise"]
+my_best = ...
+checks.answer("04 best", my_best)
+
+# %% tags=["solution"]
+my_best = 80 / 544
+checks.answer("04 best", my_best)
+
+# %%
+if my_best is not ...:
+    etas = np.arange(0.0, 0.3, 0.001)
+    lowest = etas[np.argmin([bowl(v - eta * gradient(v)) for eta in etas])]
+    print(f"measured: lowest at η = {lowest:.3f}, with a cost of {bowl(v - lowest * gradient(v)):.2f}")
+
+# %% [markdown]
 # ## What you have now
 #
 # You measured how wrong an answer is, saw why a count cannot lead the way, put slopes together into a gradient, walked down it, and computed where walking turns into leaping. And one neuron has learned.
 #
 # ## In practice
 #
-# - A network's cost is no bowl. It has many valleys and long flat stretches, its curvature differs from place to place, and so nobody computes $2/c$ beforehand: you try learning rates. The three behaviours are the same.
-# - For classifying, most people now use the cross-entropy cost, which learns faster from confident mistakes; the book's chapter 3 is about it. Everything here works for it, but for (7).
+# - A network's cost is no bowl. It has many valleys and long flat stretches, its curvature differs from place to place and couples all numbers, and so nobody computes $2/c$ beforehand: you try learning rates. The three behaviours are the same.
+# - For classifying, most people now use the cross-entropy cost, which learns faster from confident mistakes. Everything here works for it, but for (7): [lesson 08](08_improve.ipynb) derives it.
 # - Libraries define "mean squared error" without the half and divide by the number of outputs as well. The walk is the same with another $\eta$.
 #
 # ## Read further

@@ -20,7 +20,7 @@
 # - turn it into the gradient of every weight and bias,
 # - find a mistake in a gradient by central differences.
 #
-# About 120 minutes, exercises included. This is the heart of the course; take two sittings, with a break after section 2. Before this: [04 · Measure how wrong it is](04_cost.ipynb).
+# About 140 minutes, exercises included. This is the heart of the course, and it has two halves: the equations, sections 1 to 6 with two exercises, and then the network they teach. Take a sitting for each; the pause is marked. Before this: [04 · Measure how wrong it is](04_cost.ipynb).
 
 # %%
 import timeit
@@ -35,7 +35,7 @@ mnist = load_mnist()
 # %% [markdown]
 # ## 1 · Two neurons in a chain
 #
-# Start with the smallest network that has a hidden layer: one input, one hidden neuron, one output neuron. Every array is a single number. The input is $x = 1$, and the answer should be $y = 1$.
+# Start with the smallest network that has a hidden layer: one input, neuron 1, which is hidden, and neuron 2, the output. Every array is a single number, and the small number below says whose it is. The input is $x = 1$, and the answer should be $y = 1$.
 
 # %%
 x, y = 1.0, 1.0
@@ -43,13 +43,13 @@ w1, b1 = 2.0, -1.0
 w2, b2 = -3.0, 2.0
 
 # %% [markdown]
-# Take paper and go forward, with equations (1), (2) and (6). You need two values of the sigmoid: $\sigma(1) = 0.731$ and $\sigma(-0.193) = 0.452$.
+# Take paper and go forward, with equations (1), (2) and (6). You need two values of the sigmoid: $\sigma(1) = 0.731$ and $\sigma(-0.193) = 0.452$. There is one example, so the cost of the network is the cost of this example, $C_x$.
 #
 # $$
 # \begin{aligned}
 # z_1 &= w_1 x + b_1 = 2 \cdot 1 - 1 = 1 & a_1 &= \sigma(z_1) = 0.731 \\
 # z_2 &= w_2 a_1 + b_2 = -3 \cdot 0.731 + 2 = -0.193 & a_2 &= \sigma(z_2) = 0.452 \\
-# C &= \tfrac12 (a_2 - y)^2 = \tfrac12 (-0.548)^2 = 0.150
+# C_x &= \tfrac12 (a_2 - y)^2 = \tfrac12 (-0.548)^2 = 0.150
 # \end{aligned}
 # $$
 
@@ -67,9 +67,11 @@ a2 = sigmoid(z2)
 #
 # Imagine a hand that reaches into the output neuron and adds a little to its weighted input $z_2$. How does the cost move? That is all that an error is:
 #
-# > **The error δ of a neuron is how much the cost rises for each unit added to the neuron's z.**
+# > **The error δ of a neuron is how much the cost of an example rises for each unit added to the neuron's z.**
 #
-# In a formula, $\delta = \partial C / \partial z$: the partial derivative of lesson 04, along a $z$. A positive δ says: this neuron is too loud. A negative one: too quiet. Near zero: it matters little here, leave it. Measure it, with the central difference of lesson 02:
+# In a formula, $\delta = \partial C_x / \partial z$: the partial derivative of lesson 04, along a $z$. A positive δ says: this neuron is too loud. A negative one: too quiet. Near zero: a push changes the cost by next to nothing. That may be since all is well, or since the neuron is stuck, and δ does not say which; section 9 shows both.
+#
+# What is held, and what follows? In lesson 04 everything else was held. Here the hand holds what $z$ was made from and all weights and biases. What is made from $z$ follows it: after $z_2$ come $a_2$ and $C_x$, after $z_1$ come $a_1$, $z_2$, $a_2$ and $C_x$. Measure it, with the central difference of lesson 02:
 
 
 # %%
@@ -90,12 +92,12 @@ figures.show(figures.nudge, distance, cost_of(z2 + distance), measured_2)
 #
 # ### The chain rule
 #
-# The measurement says how much; calculus says why. A nudge of $z_2$ moves $a_2$, and $a_2$ moves $C$. Along a chain, rates multiply:
+# The measurement says how much; calculus says why. A nudge of $z_2$ moves $a_2$, and $a_2$ moves $C_x$. Along a chain, rates multiply:
 #
 # $$
 # \begin{aligned}
-# \delta_2 &= \frac{\partial C}{\partial z_2} && \text{what an error is} \\
-# &= \frac{\partial C}{\partial a_2} \cdot \frac{\partial a_2}{\partial z_2} && \text{chain rule} \\
+# \delta_2 &= \frac{\partial C_x}{\partial z_2} && \text{what an error is} \\
+# &= \frac{\partial C_x}{\partial a_2} \cdot \frac{\partial a_2}{\partial z_2} && \text{chain rule} \\
 # &= (a_2 - y) \cdot \sigma'(z_2) && \text{equation (7), and } a_2 = \sigma(z_2) \\
 # &= -0.548 \cdot 0.248 = -0.136 && \text{as measured}
 # \end{aligned}
@@ -105,8 +107,8 @@ figures.show(figures.nudge, distance, cost_of(z2 + distance), measured_2)
 #
 # $$
 # \begin{aligned}
-# \delta_1 &= \frac{\partial C}{\partial z_1} && \text{what an error is} \\
-# &= \frac{\partial C}{\partial z_2} \cdot \frac{\partial z_2}{\partial a_1} \cdot \frac{\partial a_1}{\partial z_1} && \text{chain rule} \\
+# \delta_1 &= \frac{\partial C_x}{\partial z_1} && \text{what an error is} \\
+# &= \frac{\partial C_x}{\partial z_2} \cdot \frac{\partial z_2}{\partial a_1} \cdot \frac{\partial a_1}{\partial z_1} && \text{chain rule} \\
 # &= \delta_2 \cdot w_2 \cdot \sigma'(z_1) && z_2 = w_2 a_1 + b_2 \text{, and } a_1 = \sigma(z_1)
 # \end{aligned}
 # $$
@@ -119,7 +121,7 @@ delta_1 = delta_2 * w2 * sigmoid_prime(z1)
 round(float(delta_2), 3), round(float(delta_1), 3)
 
 # %% [markdown]
-# $-0.136 \cdot (-3) \cdot 0.197 = 0.080$. It is positive: the hidden neuron is too loud. The output should rise, but it listens with $w_2 = -3$, so what it hears should fall. Confirm it with a nudge of $z_1$:
+# $-0.136 \cdot (-3) \cdot 0.197 = 0.080$. It is positive: the hidden neuron is too loud. The output should rise, but it listens with $w_2 = -3$, so what it hears should fall. Confirm it with a nudge of $z_1$, which $a_1$, $z_2$ and $a_2$ follow:
 
 
 # %%
@@ -145,8 +147,8 @@ figures.show(figures.chain, values, rates, size=(9, 2.8))
 #
 # $$
 # \begin{aligned}
-# \frac{\partial C}{\partial b} &= \frac{\partial C}{\partial z} \cdot \frac{\partial z}{\partial b} = \delta \cdot 1 \\[6pt]
-# \frac{\partial C}{\partial w} &= \frac{\partial C}{\partial z} \cdot \frac{\partial z}{\partial w} = \delta \cdot a_{\text{heard}}
+# \frac{\partial C_x}{\partial b} &= \frac{\partial C_x}{\partial z} \cdot \frac{\partial z}{\partial b} = \delta \cdot 1 \\[6pt]
+# \frac{\partial C_x}{\partial w} &= \frac{\partial C_x}{\partial z} \cdot \frac{\partial z}{\partial w} = \delta \cdot a_{\text{heard}}
 # \end{aligned}
 # $$
 #
@@ -171,11 +173,13 @@ measured = [(chain_cost(v + nudge) - chain_cost(v - nudge)) / (2 * h) for nudge 
 print("all four agree to 1e-8:", abs(measured - gradient).max() < 1e-8)
 
 # %% [markdown]
-# You now know backpropagation. Three words are easily mixed up, so here they stand side by side:
+# You now know backpropagation. Two local rules carry all of it. **A sum passes blame on:** $z = w a + b$ gives its δ to the product and to $b$ as it is. **A product exchanges it:** $w$ gets δ times $a$, and $a$ gets δ times $w$. Nobody needs to see the whole network.
+#
+# Three words are easily mixed up, so here they stand side by side:
 #
 # | word | what it is | in the chain |
 # |---|---|---|
-# | partial derivative $\partial C/\partial w_2$ | the slope of the cost along one number, all others held | $-0.099$ |
+# | partial derivative $\partial C/\partial w_2$ | the slope of the cost along one number that you can turn, all others held | $-0.099$ |
 # | gradient $\nabla C$ | the partial derivatives along all the numbers that you can turn | (0.080, 0.080, $-0.099$, $-0.136$) |
 # | error $\delta$ | the partial derivative along a neuron's $z$, which you cannot turn: a stop on the way | $\delta_1 = 0.080$, $\delta_2 = -0.136$ |
 #
@@ -185,9 +189,9 @@ print("all four agree to 1e-8:", abs(measured - gradient).max() < 1e-8)
 
 # %% tags=["predict"]
 z_deaf = 0 * a1 + b2
-delta_2 = (sigmoid(z_deaf) - y) * sigmoid_prime(z_deaf)
-delta_1 = delta_2 * 0 * sigmoid_prime(z1)
-{"w1": bool(delta_1 * x), "b1": bool(delta_1), "w2": bool(delta_2 * a1), "b2": bool(delta_2)}
+deaf_2 = (sigmoid(z_deaf) - y) * sigmoid_prime(z_deaf)
+deaf_1 = deaf_2 * 0 * sigmoid_prime(z1)
+{"w1": bool(deaf_1 * x), "b1": bool(deaf_1), "w2": bool(deaf_2 * a1), "b2": bool(deaf_2)}
 
 # %% [markdown]
 # `True` means "not 0". Nobody hears the hidden neuron, so it is not to blame. But the deaf weight $w_2$ itself is: something came in, and the output was wrong. So $w_2$ will move, and then the hidden neuron counts.
@@ -196,13 +200,18 @@ delta_1 = delta_2 * 0 * sigmoid_prime(z1)
 #
 # ## 2 · A network to test on
 #
-# Four inputs, three hidden neurons, two outputs, one example; in 64-bit numbers, so that a check can be strict. Names with `_out` belong to the output layer.
+# With many neurons a layer, a name needs to say more. The book's way, here and wherever you read on:
+#
+# - **Above** stands the layer, and no power: $z^l$ belongs to layer $l$. The input is layer 1, so in a network of three layers the hidden one is layer 2, and the output is layer 3. The last is called $L$. $w^l$ and $b^l$ lead into layer $l$.
+# - **Below** stand row and column of an array: $w^l_{jk}$ is how neuron $j$ of layer $l$ hears neuron $k$ of the layer before, $\delta^l_j$ is the error of neuron $j$. With many examples, $\delta^l_{jx}$ is that of neuron $j$ for example $x$.
+#
+# The test network has four inputs, three hidden neurons and two outputs, in 64-bit numbers, so that a check can be strict. And there is one example. In the code, `w_out` is $w^L$, `z_out` is $z^L$, and the plain names belong to the hidden layer.
 
 # %%
 rng = np.random.default_rng(0)
-net = Network([4, 3, 2], rng=rng, dtype=np.float64)
-x, y = rng.random((4, 1)), np.array([[1.0], [0.0]])
-(w, w_out), (b, b_out) = net.weights, net.biases
+small = Network([4, 3, 2], rng=rng, dtype=np.float64)
+x_one, y_one = rng.random((4, 1)), np.array([[1.0], [0.0]])
+(w, w_out), (b, b_out) = small.weights, small.biases
 
 # %% [markdown]
 # `feedforward` of lesson 03 throws each layer's answer away. Blame needs them, so go forward and keep everything:
@@ -218,20 +227,24 @@ def forward(net, x):
 
 
 # %%
-(x, a, a_out), (z, z_out) = forward(net, x)
+(_, a, a_out), (z, z_out) = forward(small, x_one)
 print("w", w.shape, " z", z.shape, " a", a.shape)
 print("w_out", w_out.shape, " z_out", z_out.shape, " a_out", a_out.shape)
 
 # %% [markdown]
-# Note how the lists count: `zs[l]` was made by `weights[l]` out of `activations[l]`. So `activations` is one longer, and what layer `l` hears has the number `l`.
+# Python's lists count from 0, and layer 1 has no weights. So `weights[0]` is $w^2$, `zs[0]` is $z^2$, and `activations[0]` is the input. In each list, `zs[i]` was made by `weights[i]` out of `activations[i]`, and `activations` is one longer.
 #
 # And one tool: the central difference for a function of many numbers. It nudges one of them at a time, up and down. It knows no calculus, so it cannot repeat a mistake that you make in yours.
 
 
 # %%
-def slopes(function, v):
-    nudges = h * np.eye(v.size).reshape(v.size, *v.shape)
-    return np.reshape([(function(v + n) - function(v - n)) / (2 * h) for n in nudges], v.shape)
+def slopes(function, v, h=1e-5):
+    found = np.zeros_like(v)
+    for place in np.ndindex(v.shape):  # each place of the array: (0, 0), (0, 1), ...
+        nudge = np.zeros_like(v)
+        nudge[place] = h
+        found[place] = (function(v + nudge) - function(v - nudge)) / (2 * h)
+    return found
 
 
 slopes(lambda v: float((v**2).sum()), np.array([[1.0], [3.0]])).round(6)
@@ -241,20 +254,20 @@ slopes(lambda v: float((v**2).sum()), np.array([[1.0], [3.0]])).round(6)
 #
 # ## 3 · BP1: the error of the output layer
 #
-# For one example, the cost is $C = \tfrac12 \sum_k (a_k - y_k)^2$, which lesson 04 called $C_x$. Nudge $z_j$ of output neuron $j$, and follow every path to the cost. Along a path rates multiply; several paths add up, as the slopes times moves did in lesson 04:
+# The cost of an example is $C_x = \tfrac12 \sum_k (a^L_k - y_k)^2$. Nudge $z^L_j$ of output neuron $j$, and follow every path to the cost. Along a path rates multiply; several paths add up, as the slopes times moves did in lesson 04:
 #
 # $$
 # \begin{aligned}
-# \delta_j &= \frac{\partial C}{\partial z_j} && \text{what an error is} \\
-# &= \sum_k \frac{\partial C}{\partial a_k} \frac{\partial a_k}{\partial z_j} && \text{chain rule, all paths} \\
-# &= \frac{\partial C}{\partial a_j} \frac{\partial a_j}{\partial z_j} && z_j \text{ moves no other output than } a_j \\
-# &= (a_j - y_j)\,\sigma'(z_j) && \text{equation (7), and } a_j = \sigma(z_j)
+# \delta^L_j &= \frac{\partial C_x}{\partial z^L_j} && \text{what an error is} \\
+# &= \sum_k \frac{\partial C_x}{\partial a^L_k} \frac{\partial a^L_k}{\partial z^L_j} && \text{chain rule, all paths} \\
+# &= \frac{\partial C_x}{\partial a^L_j} \frac{\partial a^L_j}{\partial z^L_j} && z^L_j \text{ moves no other output than } a^L_j \\
+# &= (a^L_j - y_j)\,\sigma'(z^L_j) && \text{equation (7), and } a^L_j = \sigma(z^L_j)
 # \end{aligned}
 # $$
 #
 # That holds for every $j$, and for every example. Put the neurons one below the other and the $m$ examples side by side, and write $\odot$ for "multiply number by number" (`*` in NumPy):
 #
-# $$\underset{(j,\,m)}{\delta} = \underset{(j,\,m)}{(a - y)} \odot \underset{(j,\,m)}{\sigma'(z)} \tag{9}$$
+# $$\underset{(j,\,m)}{\delta^L} = \underset{(j,\,m)}{(a^L - y)} \odot \underset{(j,\,m)}{\sigma'(z^L)} \tag{9}$$
 #
 # Equation (9) is the function [`output_error`](../mnet/backprop.py). Each column is the error of one example by itself; the mean over examples comes later.
 
@@ -264,11 +277,11 @@ from mnet import output_error
 figures.source(output_error)
 
 # %% [markdown]
-# `sigmoid_prime` gets $z$, as (9) has it, and with it $a$, which is $\sigma(z)$ already.
+# `sigmoid_prime` gets $z$, as (9) has it, and with it $a$, which is $\sigma(z)$ already. The measurement takes one example: for one, $C$ and $C_x$ are the same number. Section 5 has five, and there it matters.
 
 # %%
-delta_out = output_error(a_out, y, z_out)
-measured = slopes(lambda v: quadratic_cost(sigmoid(v), y), z_out)
+delta_out = output_error(a_out, y_one, z_out)
+measured = slopes(lambda v: quadratic_cost(sigmoid(v), y_one), z_out)
 print("BP1 agrees to 1e-8:", abs(delta_out - measured).max() < 1e-8)
 
 # %% [markdown]
@@ -276,15 +289,15 @@ print("BP1 agrees to 1e-8:", abs(delta_out - measured).max() < 1e-8)
 #
 # ## 4 · BP2: one layer back
 #
-# A hidden neuron has no target. Nobody says what it should have answered; it is to blame only through those who listen to it. Write "next" for the layer that listens:
+# A hidden neuron has no target. Nobody says what it should have answered; it is to blame only through those who listen to it, the neurons $k$ of layer $l + 1$:
 #
 # $$
 # \begin{aligned}
-# \delta_j &= \frac{\partial C}{\partial z_j} && \text{what an error is} \\
-# &= \sum_k \frac{\partial C}{\partial z_k^{\text{next}}} \frac{\partial z_k^{\text{next}}}{\partial z_j} && \text{chain rule: every path leads through the next layer} \\
-# &= \sum_k \delta_k^{\text{next}} \frac{\partial z_k^{\text{next}}}{\partial z_j} && \text{the first factor is an error, and known} \\
-# &= \sum_k \delta_k^{\text{next}}\, \frac{\partial z_k^{\text{next}}}{\partial a_j} \frac{\partial a_j}{\partial z_j} && \text{chain rule: } z_j \text{ acts through } a_j \\
-# &= \sum_k \delta_k^{\text{next}}\, w_{kj}^{\text{next}}\, \sigma'(z_j) && \text{since } z_k^{\text{next}} = \sum_i w_{ki}^{\text{next}} a_i + b_k^{\text{next}}
+# \delta^l_j &= \frac{\partial C_x}{\partial z^l_j} && \text{what an error is} \\
+# &= \sum_k \frac{\partial C_x}{\partial z^{l+1}_k} \frac{\partial z^{l+1}_k}{\partial z^l_j} && \text{chain rule: every path leads through the next layer} \\
+# &= \sum_k \delta^{l+1}_k \frac{\partial z^{l+1}_k}{\partial z^l_j} && \text{the first factor is an error, and known} \\
+# &= \sum_k \delta^{l+1}_k\, \frac{\partial z^{l+1}_k}{\partial a^l_j} \frac{\partial a^l_j}{\partial z^l_j} && \text{chain rule: } z^l_j \text{ acts through } a^l_j \\
+# &= \sum_k \delta^{l+1}_k\, w^{l+1}_{kj}\, \sigma'(z^l_j) && \text{since } z^{l+1}_k = \sum_i w^{l+1}_{ki} a^l_i + b^{l+1}_k
 # \end{aligned}
 # $$
 #
@@ -294,19 +307,19 @@ print("BP1 agrees to 1e-8:", abs(delta_out - measured).max() < 1e-8)
 figures.show(figures.listeners, w_out[:, 2], delta_out, sigmoid_prime(z)[2, 0], size=(8, 2.8))
 
 # %% [markdown]
-# Now all $j$ at once, and each example in a column of its own, as in (9). The sum runs over $k$, the **first** index of $w_{kj}$: down a column, not along a row. A matrix product sums along the rows of its left factor, so turn the columns into rows:
+# Now all $j$ at once, and each example in a column of its own, as in (9). The sum runs over $k$, the **first** index of $w_{kj}$: down a column, not along a row. A matrix product sums along the rows of its left factor, so turn the columns into rows. With $w$ for $w^{l+1}$ and $\delta$ for $\delta^{l+1}$:
 #
 # $$
 # \begin{aligned}
-# \delta_j &= \sum_k w_{kj}^{\text{next}}\, \delta_k^{\text{next}}\, \sigma'(z_j) && \text{the last line above} \\
-# &= \sum_k \bigl(w_{\text{next}}^{\mathsf T}\bigr)_{jk}\, \delta_k^{\text{next}}\, \sigma'(z_j) && \text{a transpose exchanges the indices} \\
-# &= \bigl(w_{\text{next}}^{\mathsf T}\, \delta_{\text{next}}\bigr)_j\, \sigma'(z_j) && \text{row } j \text{ of a matrix product}
+# \delta^l_j &= \sum_k w_{kj}\, \delta_k\, \sigma'(z^l_j) && \text{the last line above} \\
+# &= \sum_k \bigl(w^{\mathsf T}\bigr)_{jk}\, \delta_k\, \sigma'(z^l_j) && \text{a transpose exchanges the indices} \\
+# &= \bigl(w^{\mathsf T} \delta\bigr)_j\, \sigma'(z^l_j) && \text{row } j \text{ of a matrix product}
 # \end{aligned}
 # $$
 #
-# $$\underset{(j,\,m)}{\delta} = \bigl(\underset{(j,\,k)}{w_{\text{next}}^{\mathsf T}}\; \underset{(k,\,m)}{\delta_{\text{next}}}\bigr) \odot \underset{(j,\,m)}{\sigma'(z)} \tag{10}$$
+# $$\underset{(j,\,m)}{\delta^l} = \bigl(\underset{(j,\,k)}{(w^{l+1})^{\mathsf T}}\; \underset{(k,\,m)}{\delta^{l+1}}\bigr) \odot \underset{(j,\,m)}{\sigma'(z^l)} \tag{10}$$
 #
-# The $k$ meet and vanish. Equation (10) is [`propagate_error`](../mnet/backprop.py):
+# The $k$ meet and vanish. Equation (10) is [`propagate_error`](../mnet/backprop.py), which calls what belongs to layer $l + 1$ `_next`:
 
 # %%
 from mnet import propagate_error
@@ -321,64 +334,75 @@ delta.round(3).tolist()
 # The last of the three is the one in the picture. And the measurement, with a nudge of each hidden $z$:
 
 # %%
-measured = slopes(lambda v: quadratic_cost(sigmoid(w_out @ sigmoid(v) + b_out), y), z)
+measured = slopes(lambda v: quadratic_cost(sigmoid(w_out @ sigmoid(v) + b_out), y_one), z)
 print("BP2 agrees to 1e-8:", abs(delta - measured).max() < 1e-8)
 
 # %% [markdown]
 # Forward, $w$ carries answers from $j$ to $k$; backward, $w^{\mathsf T}$ carries blame from $k$ to $j$, over the same lines. Hence the name backpropagation.
 #
 # **Ask yourself.** With three hidden layers, how often do you need (9), and how often (10)?
-#
-# Once, and three times: (10) again and again, until the first hidden layer. The input layer has no $z$ and so no δ. The slope along the input exists all the same, and lesson 07 follows it.
+
+# %% tags=["predict"]
+sizes_of_five = [784, 30, 30, 30, 10]
+print(f"(9): once; (10): {len(sizes_of_five[1:-1])} times")
+
+# %% [markdown]
+# (10) again and again, until the first hidden layer. The input layer has no $z$ and so no δ. The slope along the input exists all the same, and lesson 07 follows it.
 #
 # ## 5 · BP3 and BP4: from errors to gradients
 #
-# Two short chains, from $z_j = \sum_k w_{jk}\, a_k^{\text{prev}} + b_j$, where "prev" is the layer that is heard:
+# Two short chains, from $z^l_j = \sum_k w^l_{jk}\, a^{l-1}_k + b^l_j$. In the code, what belongs to layer $l - 1$, which is heard, is called `_prev`:
 #
 # $$
 # \begin{aligned}
-# \frac{\partial C}{\partial b_j} &= \frac{\partial C}{\partial z_j} \frac{\partial z_j}{\partial b_j} = \delta_j \cdot 1 && \text{the bias enters } z_j \text{ alone} \\[6pt]
-# \frac{\partial C}{\partial w_{jk}} &= \frac{\partial C}{\partial z_j} \frac{\partial z_j}{\partial w_{jk}} = \delta_j\, a_k^{\text{prev}} && \text{so does this weight}
+# \frac{\partial C_x}{\partial b^l_j} &= \frac{\partial C_x}{\partial z^l_j} \frac{\partial z^l_j}{\partial b^l_j} = \delta^l_j \cdot 1 && \text{the bias enters } z^l_j \text{ alone} \\[6pt]
+# \frac{\partial C_x}{\partial w^l_{jk}} &= \frac{\partial C_x}{\partial z^l_j} \frac{\partial z^l_j}{\partial w^l_{jk}} = \delta^l_j\, a^{l-1}_k && \text{so does this weight}
 # \end{aligned}
 # $$
 #
-# That is for one example. The cost (6) is the mean over $m$ examples, and the slope of a mean is the mean of the slopes. Each example has its column in δ, so for the biases the mean runs along each row:
+# That is for one example, and a network learns from many. Take five, and measure BP1 once more, by the cost $C$ of all five:
+
+# %%
+x_five, y_five = rng.random((4, 5)), np.eye(2)[:, [0, 1, 1, 0, 1]]
+(_, a5, a5_out), (z5, z5_out) = forward(small, x_five)
+delta5_out = output_error(a5_out, y_five, z5_out)
+delta5 = propagate_error(w_out, delta5_out, z5)
+
+# %%
+measured = slopes(lambda v: quadratic_cost(sigmoid(v), y_five), z5_out)
+(delta5_out / measured).round(6)
+
+# %% [markdown]
+# Each δ is five times what is measured. Nothing is wrong: δ is the slope of its own example's $C_x$, and $C$ is the mean, in which each example has a fifth of a say. That is why BP1 and BP2 were measured with one.
 #
-# $$\underset{(j,\,1)}{\frac{\partial C}{\partial b}} = \frac1m \sum_x \underset{(j,\,1)}{\delta_x} \tag{11}$$
+# So the mean belongs here, where examples meet. The slope of a mean is the mean of the slopes, and each example has its column in δ: for the biases the mean runs along each row.
 #
-# Here $\delta_x$ is the column of example $x$. Equation (11) is [`bias_gradient`](../mnet/backprop.py):
+# $$\underset{(j,\,1)}{\frac{\partial C}{\partial b^l}} = \frac1m \sum_x \underset{(j,\,1)}{\delta^{x,l}} \tag{11}$$
+#
+# Here $\delta^{x,l}$ is the column of example $x$, as the book writes it. Equation (11) is [`bias_gradient`](../mnet/backprop.py):
 
 # %%
 from mnet import bias_gradient
 
 figures.source(bias_gradient)
 
-# %% [markdown]
-# To see whether the mean is right, one example is not enough: a sum of one and a mean of one are the same. Take five examples.
-
 # %%
-x, y = rng.random((4, 5)), np.eye(2)[:, [0, 1, 1, 0, 1]]
-(x, a, a_out), (z, z_out) = forward(net, x)
-delta_out = output_error(a_out, y, z_out)
-delta = propagate_error(w_out, delta_out, z)
-
-# %%
-measured = slopes(lambda v: quadratic_cost(sigmoid(w_out @ sigmoid(w @ x + v) + b_out), y), b)
-print("delta", delta.shape, " b", b.shape, " gradient", bias_gradient(delta).shape)
-print("BP3 agrees to 1e-8:", abs(bias_gradient(delta) - measured).max() < 1e-8)
+measured = slopes(lambda v: quadratic_cost(sigmoid(w_out @ sigmoid(w @ x_five + v) + b_out), y_five), b)
+print("delta", delta5.shape, " b", b.shape, " gradient", bias_gradient(delta5).shape)
+print("BP3 agrees to 1e-8:", abs(bias_gradient(delta5) - measured).max() < 1e-8)
 
 # %% [markdown]
-# For the weights, take the mean over examples too, and look for a matrix product:
+# For the weights, take the mean over examples too, and look for a matrix product. With $\delta$ for $\delta^l$ and $a$ for $a^{l-1}$:
 #
 # $$
 # \begin{aligned}
-# \frac{\partial C}{\partial w_{jk}} &= \frac1m \sum_x \delta_{jx}\, a_{kx}^{\text{prev}} && \text{mean over the examples } x \\
-# &= \frac1m \sum_x \delta_{jx}\, \bigl(a_{\text{prev}}^{\mathsf T}\bigr)_{xk} && \text{a transpose exchanges the indices} \\
-# &= \frac1m \bigl(\delta\, a_{\text{prev}}^{\mathsf T}\bigr)_{jk} && \text{the product sums over } x
+# \frac{\partial C}{\partial w^l_{jk}} &= \frac1m \sum_x \delta_{jx}\, a_{kx} && \text{mean over the examples } x \\
+# &= \frac1m \sum_x \delta_{jx}\, \bigl(a^{\mathsf T}\bigr)_{xk} && \text{a transpose exchanges the indices} \\
+# &= \frac1m \bigl(\delta\, a^{\mathsf T}\bigr)_{jk} && \text{the product sums over } x
 # \end{aligned}
 # $$
 #
-# $$\underset{(j,\,k)}{\frac{\partial C}{\partial w}} = \frac1m\; \underset{(j,\,m)}{\delta}\; \underset{(m,\,k)}{a_{\text{prev}}^{\mathsf T}} \tag{12}$$
+# $$\underset{(j,\,k)}{\frac{\partial C}{\partial w^l}} = \frac1m\; \underset{(j,\,m)}{\delta^l}\; \underset{(m,\,k)}{(a^{l-1})^{\mathsf T}} \tag{12}$$
 #
 # The $m$ meet and vanish: the matrix product adds up the examples by itself. Equation (12) is [`weight_gradient`](../mnet/backprop.py):
 
@@ -388,13 +412,18 @@ from mnet import weight_gradient
 figures.source(weight_gradient)
 
 # %%
-measured = slopes(lambda v: quadratic_cost(sigmoid(w_out @ sigmoid(v @ x + b) + b_out), y), w)
-print("delta", delta.shape, " w", w.shape, " gradient", weight_gradient(delta, x).shape)
-print("BP4 agrees to 1e-8:", abs(weight_gradient(delta, x) - measured).max() < 1e-8)
+measured = slopes(lambda v: quadratic_cost(sigmoid(w_out @ sigmoid(v @ x_five + b) + b_out), y_five), w)
+print("delta", delta5.shape, " w", w.shape, " gradient", weight_gradient(delta5, x_five).shape)
+print("BP4 agrees to 1e-8:", abs(weight_gradient(delta5, x_five) - measured).max() < 1e-8)
 
 # %% [markdown]
-# **Ask yourself.** All three arrays of a layer, $w$, $b$ and $z$, have $j$ rows. Which of the shapes above depend on the number of examples, and which do not?
-#
+# **Ask yourself.** Of a layer's $w$, $b$, $z$, δ and two gradients, which have shapes that depend on the number of examples, and which do not? Compare one example with five:
+
+# %% tags=["predict"]
+for found in delta, delta5:
+    print("delta", found.shape, " bias_gradient", bias_gradient(found).shape, " b", b.shape)
+
+# %% [markdown]
 # δ, like $z$ and $a$, has a column for each example. A gradient has exactly the shape of what it belongs to, however many examples there were: you want to subtract one from the other.
 #
 # ## 6 · Backpropagation
@@ -410,9 +439,9 @@ figures.source(backprop)
 # `reversed` runs through the layers from the last to the first, and `insert(0, …)` puts each new array in front of those that are there. (∇, the sign of the gradient, is called nabla.) `eta` is 1 unless you say otherwise: lesson 06 gives it the learning rate. (10), (11) and (12) each multiply by δ, so η times δ at the output makes η times the whole gradient; there it multiplies ten numbers an example, at the end it would be 23,860.
 
 # %%
-gradient = backprop(net, x, y)
-print("nabla_b:", [g.shape for g in gradient.nabla_b])
-print("nabla_w:", [g.shape for g in gradient.nabla_w])
+nablas = backprop(small, x_five, y_five)
+print("nabla_b:", [g.shape for g in nablas.nabla_b])
+print("nabla_w:", [g.shape for g in nablas.nabla_w])
 
 # %% [markdown]
 # The four equations on one page. Cover the third column and say the shapes for the output layer of $[784, 30, 10]$ with seven examples (for BP2, the shapes for the hidden layer, where it leads):
@@ -433,6 +462,15 @@ nabla_b, nabla_w = backprop(chain, [[1.0]], [[1.0]])
 [round(float(g[0, 0]), 3) for g in (nabla_w[0], nabla_b[0], nabla_w[1], nabla_b[1])]
 
 # %% [markdown]
+# ### What did we ask of the cost?
+#
+# Look back at the four derivations. Of the cost they used two things only, and the book calls them its assumptions:
+#
+# - $C$ is the **mean** of costs $C_x$ of single examples. That is where (11) and (12) have their mean from.
+# - $C_x$ is a function of the **output activations** $a^L$, so that (7) can start the chain. The weights come in through them alone.
+#
+# Any cost that is made so has its backpropagation. (9) alone contains (7): another cost changes one line. [Lesson 08](08_improve.ipynb) changes it, and Exercise 2 below lets you.
+#
 # ### Check everything at once
 #
 # One check for a whole network, whatever its layers: nudge each parameter $p$, be it a weight or a bias, and ask the network for its cost. The function is [`numerical_gradient`](../mnet/backprop.py).
@@ -445,19 +483,36 @@ from mnet import numerical_gradient
 figures.source(numerical_gradient)
 
 # %% [markdown]
-# The inner function `slope` is equation (13); the rest copies the network, so that yours stays as it is, and goes through all its numbers. Here it checks a deeper network, with layers of 5, 4, 3 and 2 neurons and six examples:
+# The inner function `slope` is equation (13); the rest copies the network, so that yours stays as it is, and goes through all its numbers. Here it checks a deeper network, with layers of 5, 4, 3 and 2 neurons and six examples. How far may two gradients differ? Against their own size: a difference of $10^{-8}$ is nothing where slopes are near 1, and everything where they are near $10^{-8}$. So divide by it, and call that the **relative error**.
+
 
 # %%
-deep = Network([5, 4, 3, 2], rng=np.random.default_rng(1), dtype=np.float64)
-x5, y5 = rng.random((5, 6)), np.eye(2)[:, [0, 0, 1, 0, 1, 1]]
-fast, slow = backprop(deep, x5, y5), numerical_gradient(deep, x5, y5)
-worst = max(abs(f - s).max() for fs, ss in zip(fast, slow, strict=True) for f, s in zip(fs, ss, strict=True))
-print("three layers of weights agree to 1e-8:", worst < 1e-8)
+def relative(found, wanted):
+    parts = [
+        np.concatenate([g.ravel() for g in [*nabla_b, *nabla_w]]) for nabla_b, nabla_w in (found, wanted)
+    ]
+    return float(np.linalg.norm(parts[0] - parts[1]) / np.linalg.norm(parts[1]))
+
+
+deeper = Network([5, 4, 3, 2], rng=np.random.default_rng(1), dtype=np.float64)
+x_six, y_six = np.random.default_rng(2).random((5, 6)), np.eye(2)[:, [0, 0, 1, 0, 1, 1]]
+fast = backprop(deeper, x_six, y_six)
+print("relative error below 1e-8:", relative(numerical_gradient(deeper, x_six, y_six), fast) < 1e-8)
 
 # %% [markdown]
+# Is the measurement above all doubt? No, for two reasons. It asks the same `feedforward` and the same cost as `backprop` is about: a mistake in those is in both, and they agree. And it rounds. A large $h$ cuts the corner of the curve, with an error like $h^2$; a tiny one subtracts two costs that agree in nearly all their digits. Here is the relative error for thirteen nudges:
+
+# %%
+nudges = 10.0 ** np.arange(-13, 0)
+in_64_bits = [relative(numerical_gradient(deeper, x_six, y_six, float(nudge)), fast) for nudge in nudges]
+figures.show(figures.nudge_errors, nudges, in_64_bits, "64 bits")
+
+# %% [markdown]
+# Below a relative error of $10^{-7}$ or so you may trust a gradient, above $10^{-3}$ look for a mistake; in between, try another $h$ first.
+#
 # ### Why not always so?
 #
-# `numerical_gradient` is short, needs no calculus, and cannot be fooled. Why not learn with it? **Predict first:** how often does it ask $[784, 30, 10]$ for an answer, for a single step downhill?
+# `numerical_gradient` is short and needs no calculus. Why not learn with it? **Predict first:** how often does it ask $[784, 30, 10]$ for an answer, for a single step downhill?
 
 # %% tags=["predict"]
 net = Network([784, 30, 10], rng=np.random.default_rng(0))
@@ -468,13 +523,88 @@ parameters = sum(w.size + b.size for w, b in zip(net.weights, net.biases, strict
 # Twice for each parameter. Backpropagation goes forward once and back once, and has them all. Compare the time of that many answers with the time of one `backprop`, on ten images.
 
 # %%
-x, y = mnist.train.columns(slice(0, 10))
-ask = min(timeit.repeat(lambda: quadratic_cost(feedforward(net, x), y), number=20, repeat=5)) / 20
-back = min(timeit.repeat(lambda: backprop(net, x, y), number=20, repeat=5)) / 20
+images, targets = mnist.train.columns(slice(0, 10))
+ask = min(timeit.repeat(lambda: quadratic_cost(feedforward(net, images), targets), number=20, repeat=5)) / 20
+back = min(timeit.repeat(lambda: backprop(net, images, targets), number=20, repeat=5)) / 20
 print("more than 5,000 times as long:", 2 * parameters * ask > 5000 * back)
 
 # %% [markdown]
 # So a training of ten seconds would take half a day or more. Central differences are there to check, on a small network; backpropagation is there to learn.
+#
+# ## Pause · your turn
+#
+# **What you have:** the error of a neuron, four equations, each measured, and the function that puts them together. That is all of backpropagation. Two exercises make it yours; then take a break. Section 7 begins with a new question, and needs nothing from here but the four names BP1 to BP4.
+#
+# Each check asks your function about two small networks with several examples, so that a wrong mean, transpose or layer shows.
+#
+# ### Exercise 1 · Write backprop
+#
+# Close section 6 and write it from the equations alone; `forward` of section 2 is yours to use. Return two lists, `nabla_b` and `nabla_w`, shaped as `net.biases` and `net.weights`.
+#
+# <details><summary>Hint 1, a question</summary>Which layer's δ can you compute without any other δ, and which two arrays does that δ give you before you leave the layer?</details>
+# <details><summary>Hint 2, the line</summary>BP2 stands last in the loop, behind <code>if i > 0</code>. It takes <code>weights[i]</code> back to <code>zs[i - 1]</code>.</details>
+
+
+# %% tags=["exercise"]
+def my_backprop(net, x, y):
+    # Go forward, and keep the activations and zs. BP1 then gives delta of the last layer.
+    # For each layer, from the last to the first: BP3 and BP4 turn delta into two gradients,
+    # and, unless this is the first layer, BP2 carries delta to the layer before.
+    return ...
+
+
+checks.backprop(my_backprop)
+
+
+# %% tags=["solution"]
+def my_backprop(net, x, y):
+    activations, zs = forward(net, x)
+    delta = (activations[-1] - y) * sigmoid_prime(zs[-1])
+    nabla_b, nabla_w = [], []
+    for i in reversed(range(len(zs))):
+        nabla_b.insert(0, delta.mean(axis=1, keepdims=True))
+        nabla_w.insert(0, delta @ activations[i].T / x.shape[1])
+        if i > 0:
+            delta = (net.weights[i].T @ delta) * sigmoid_prime(zs[i - 1])
+    return nabla_b, nabla_w
+
+
+checks.backprop(my_backprop)
+
+# %% [markdown]
+# ### Exercise 2 · Another cost, another neuron
+#
+# Somebody's output neurons answer with the hyperbolic tangent, $a = \tanh z$, whose slope is $1 - a^2$, and the cost of an example is
+#
+# $$C_x = \tfrac14 \sum_j (a_j - y_j)^4$$
+#
+# Three neurons, one example:
+
+# %%
+z_other = np.array([[0.5], [-1.0], [2.0]])
+a_other, y_other = np.tanh(z_other), np.array([[1.0], [0.0], [0.0]])
+
+# %% [markdown]
+# What is BP1 here? Derive it as in section 3, then write it with the three arrays below. The check compares numbers; the cell behind it measures what you wrote by central differences.
+#
+# <details><summary>Hint 1, a question</summary>In the derivation of BP1 two lines say "equation (7)" and "a = σ(z)". What do these two say here?</details>
+# <details><summary>Hint 2, the line</summary>Along a, a fourth of the fourth power has the third power as its slope. Multiply that by the slope of tanh, written with a.</details>
+
+# %% tags=["exercise"]
+my_delta = ...
+checks.answer("05 other", my_delta)
+
+# %% tags=["solution"]
+my_delta = (a_other - y_other) ** 3 * (1 - a_other**2)
+checks.answer("05 other", my_delta)
+
+# %%
+if my_delta is not ...:
+    measured = slopes(lambda v: float(((np.tanh(v) - y_other) ** 4).sum() / 4), z_other)
+    print("measured:", measured.ravel().round(4), " yours:", np.ravel(my_delta).round(4))
+
+# %% [markdown]
+# BP2, BP3 and BP4 never ask which cost it was. A neuron of another kind brings its own slope in BP2 as well.
 #
 # ## 7 · One by one, or all together
 #
@@ -486,27 +616,27 @@ def one_by_one(net, x, y):
     total_b = [np.zeros_like(b) for b in net.biases]
     total_w = [np.zeros_like(w) for w in net.weights]
     m = x.shape[1]
-    for i in range(m):
-        activations, zs = forward(net, x[:, [i]])
-        delta = (activations[-1] - y[:, [i]]) * sigmoid_prime(zs[-1])
-        for l in reversed(range(len(zs))):
-            total_b[l] += delta
-            total_w[l] += delta @ activations[l].T
-            if l > 0:
-                delta = (net.weights[l].T @ delta) * sigmoid_prime(zs[l - 1])
+    for column in range(m):
+        activations, zs = forward(net, x[:, [column]])
+        delta = (activations[-1] - y[:, [column]]) * sigmoid_prime(zs[-1])
+        for i in reversed(range(len(zs))):
+            total_b[i] += delta
+            total_w[i] += delta @ activations[i].T
+            if i > 0:
+                delta = (net.weights[i].T @ delta) * sigmoid_prime(zs[i - 1])
     return [b / m for b in total_b], [w / m for w in total_w]
 
 
 # %% [markdown]
-# Why is the matrix version the same? Forward and in (9) and (10), a matrix product treats each column by itself, and $\odot$ each number. So column $x$ of every array is what the loop computes for example $x$. The examples meet in one place only, in (11) and (12), and there the sum over $x$ is the sum of the loop:
+# Why is the matrix version the same? Forward and in (9) and (10), a matrix product treats each column by itself, and $\odot$ each number. So column $x$ of every array is what the loop computes for example $x$. The examples meet in one place only, in (11) and (12), and there the product adds up what the loop adds up, one $x$ after another. With $\delta$ for $\delta^l$ and $a$ for $a^{l-1}$:
 #
-# $$\bigl(\delta\, a^{\mathsf T}\bigr)_{jk} = \sum_x \delta_{jx}\, a_{kx} = \sum_x \bigl(\delta_x\, a_x^{\mathsf T}\bigr)_{jk}$$
+# $$\bigl(\delta\, a^{\mathsf T}\bigr)_{jk} = \sum_x \delta_{jx}\, a_{kx}$$
 #
 # That is the proof. The measurement, with the real network in 64-bit numbers and its ten images:
 
 # %%
 net64 = Network([784, 30, 10], rng=np.random.default_rng(0), dtype=np.float64)
-loop, together = one_by_one(net64, x, y), backprop(net64, x, y)
+loop, together = one_by_one(net64, images, targets), backprop(net64, images, targets)
 pairs = zip(loop[0] + loop[1], together.nabla_b + together.nabla_w, strict=True)
 print("all four arrays agree to 1e-12:", max(abs(one - all_).max() for one, all_ in pairs) < 1e-12)
 
@@ -532,12 +662,12 @@ print(f"at least 3 times as long for 10: {ratios[10] > 3}; at least 12 times for
 #
 # ## 8 · Downhill
 #
-# Lesson 04 walked down a bowl of two numbers, and stopped before the network: its gradient was out of reach. Now you have it. The same rule (8), for every weight and every bias, on a hundred images. (`v -= …` changes the array itself, so it changes the network that holds it. It says `mnet.backprop`, so that yours can take its place in exercise 1.)
+# Lesson 04 walked down a bowl of two numbers, and stopped before the network: its gradient was out of reach. Now you have it. The same rule (8), for every weight and every bias, on a hundred images. (`v -= …` changes the array itself, so it changes the network that holds it. It says `mnet.backprop`, so that yours can take its place: if you wrote exercise 1, the cell below learns with it.)
 
 
 # %%
 def learn(steps=300, eta=3.0):
-    net = Network([784, 30, 10], rng=np.random.default_rng(0))
+    net = Network([784, 30, 10], rng=np.random.default_rng(0), dtype=np.float64)
     x, y = mnist.train.columns(slice(0, 100))
     costs = [quadratic_cost(feedforward(net, x), y)]
     for _ in range(steps):
@@ -549,31 +679,48 @@ def learn(steps=300, eta=3.0):
 
 
 # %%
-costs = learn()
-figures.show(figures.cost_per_step, np.round(costs, 2), size=(7, 2.8))
+with checks.plugged_in(backprop=my_backprop):
+    costs = learn()
+figures.show(figures.cost_per_step, costs, size=(7, 2.8))
 
 # %% [markdown]
 # 23,860 numbers, 300 steps, and the cost is far below the 0.50 of a network that says nothing. So the network learns, though only these hundred images. Lesson 06 does it with 50,000.
 #
 # ## 9 · Look at the blame
 #
-# The first test image is a 7. Here is the error δ of each output neuron of our untrained network. With one example, $\partial C / \partial b = \delta$, so `nabla_b` holds it.
+# The first test image is a 7. Here is how wrong each output neuron of our untrained network is, $a - y$, and below it the error δ. With one example, $\partial C / \partial b = \delta$, so `nabla_b` holds it.
 
 # %%
-x, y = mnist.test.columns(slice(0, 1))
-one = backprop(net, x, y)
-figures.show(figures.errors, one.nabla_b[1], label=7)
+seven, target = mnist.test.columns(slice(0, 1))
+one = backprop(net, seven, target)
+wrong = feedforward(net, seven) - target
+figures.show(figures.errors_beside, wrong, one.nabla_b[1], label=7, size=(7, 4))
 
 # %% [markdown]
-# Neuron 7 should be louder: its δ is negative. Others should be quieter. And look at neuron 5, which lesson 03 found the loudest of all for this image, and wrongly so. **Ask yourself** why its δ is nearly nothing, before you run the next cell.
+# Neuron 7 should be louder: both its bars point down. Others should be quieter. And compare the two bars of neuron 5, which lesson 03 found the loudest of all for this image, and wrongly so. Neuron 1 is right, neuron 5 is wrong, and both have nearly no δ. **Ask yourself** what makes δ so small where the answer is so wrong, before you run the next cell.
 
 # %% tags=["predict"]
-_, zs = forward(net, x)
-z5 = float(zs[-1][5, 0])
-print(f"answer above 0.99: {sigmoid(z5) > 0.99}; slope below 0.01: {sigmoid_prime(z5) < 0.01}")
+_, seven_zs = forward(net, seven)
+z_wrong = float(seven_zs[-1][5, 0])
+print(
+    f"neuron 5 says {sigmoid(z_wrong):.3f}, its slope is {sigmoid_prime(z_wrong):.3f}: δ = {one.nabla_b[1][5, 0]:.3f}"
+)
 
 # %% [markdown]
-# It is as wrong as can be, and saturated. σ′ multiplies its blame by almost zero: it will learn slowest where it is most wrong.
+# It is as wrong as can be, and saturated. σ′ multiplies its blame by almost zero: it will learn slowest where it is most wrong. Is that this network's bad luck? Take ten untrained networks and a thousand images, and of all outputs that wrongly say more than one half, count those with a slope below 0.01.
+
+# %% tags=["predict"]
+many, wanted = mnist.test.columns(slice(0, 1000))
+deaf = []
+for start in range(10):
+    said = feedforward(Network([784, 30, 10], rng=np.random.default_rng(start)), many)
+    deaf.append(float((said * (1 - said) < 0.01)[(said > 0.5) & (wanted == 0)].mean()))
+print(
+    f"deaf ≈ {min(deaf):.0%} to ≈ {max(deaf):.0%}, between 5 and 55 % in each: {0.05 < min(deaf) <= max(deaf) < 0.55}"
+)
+
+# %% [markdown]
+# In every start some of the wrong ones are deaf, in some starts a third of them. [Lesson 08](08_improve.ipynb) changes BP1 so that they hear.
 #
 # Now the weights of one hidden neuron, number 15. It has one for each pixel, so its gradient is a picture:
 
@@ -581,30 +728,30 @@ print(f"answer above 0.99: {sigmoid(z5) > 0.99}; slope below 0.01: {sigmoid_prim
 figures.show(figures.gradient_image, one.nabla_w[0][15], size=(4.8, 3.8))
 
 # %% [markdown]
-# It is the 7 itself. Equation (12) says why: $\delta_{15}$ is one number, and $a_{\text{prev}}$ is the image. One example can teach a neuron nothing but "more of this" or "less of this". Where the paper is blank, nothing came in, and those weights are not to blame.
+# It is the 7 itself. Equation (12) says why: $\delta^2_{15}$ is one number, and the activation that came in is the image. One example can teach a neuron nothing but "more of this" or "less of this". Where the paper is blank, nothing came in, and those weights are not to blame.
 
 # %%
-print("blame times image:", np.allclose(one.nabla_w[0][15], one.nabla_b[0][15] * x[:, 0]))
+print("blame times image:", np.allclose(one.nabla_w[0][15], one.nabla_b[0][15] * seven[:, 0]))
 
 # %% [markdown]
-# With a thousand examples, the neuron is told "more" of some and "less" of others, and the mean tells strokes apart. In the picture below, where orange is a positive slope and purple a negative one, an orange ring, much like a 0, lies around a purple stroke, much like a 1: listen less to the one, more to the other.
+# With a thousand examples, the neuron is told "more" of some and "less" of others, and the mean tells strokes apart. In the picture below, where orange is a positive slope and purple a negative one, an orange ring, much like a 0, lies around a purple stroke, much like a 1: listen less to the one, more to the other. (This is one neuron of one start; others are told of other strokes.)
 
 # %%
-x, y = mnist.train.columns(slice(0, 1000))
-figures.show(figures.gradient_image, backprop(net, x, y).nabla_w[0][15], size=(4.8, 3.8))
+thousand = backprop(net, *mnist.train.columns(slice(0, 1000)))
+figures.show(figures.gradient_image, thousand.nabla_w[0][15], size=(4.8, 3.8))
 
 # %% [markdown]
 # ## 10 · Blame fades
 #
-# Each step back multiplies by σ′, and σ′ is at most $\tfrac14$. What is left for the first layers of a deeper network? Take three hidden layers and 200 images. BP1 gives the last δ, and three times BP2 gives the others, each put in front of the one it came from:
+# Each step back multiplies by σ′, and σ′ is at most $\tfrac14$. What is left for the first layers of a deeper network? Take three hidden layers and 200 images. BP1 gives the last δ, and three times BP2 gives the others, each put in front of the one it came from. The picture has a **logarithmic** axis: each mark to the left is a tenth of the one before.
 
 # %%
 deep = Network([784, 30, 30, 30, 10], rng=np.random.default_rng(0))
-x, y = mnist.train.columns(slice(0, 200))
-activations, zs = forward(deep, x)
-deltas = [output_error(activations[-1], y, zs[-1])]
-for l in (3, 2, 1):
-    deltas.insert(0, propagate_error(deep.weights[l], deltas[0], zs[l - 1]))
+pixels, digits = mnist.train.columns(slice(0, 200))
+activations, zs = forward(deep, pixels)
+deltas = [output_error(activations[-1], digits, zs[-1])]
+for i in (3, 2, 1):
+    deltas.insert(0, propagate_error(deep.weights[i], deltas[0], zs[i - 1]))
 
 # %%
 sizes = [float(abs(delta).mean()) for delta in deltas]
@@ -635,77 +782,91 @@ panels.backprop(mnist)
 # - Each mistake turns its own equation's check red, and "all four" with it. The check alone says where to look; all four say that something is wrong.
 # - A mistake in BP1 spoils every array of the gradient, since all blame starts there. One in BP2 leaves the output layer right, and spoils everything before it.
 # - With the wrong sign the numbers look healthy, and the network climbs uphill. No shape would tell you.
-# - Without σ′ in BP1 or in BP2 the network learns all the same, here even faster, since a saturated neuron keeps its full blame. Yet what it follows is not the slope of its cost. That a network learns is no proof that its gradient is right: only the check sees it.
+# - Without σ′ in BP1 or in BP2 the network learns all the same. So a network that learns is no proof that its gradient is right: only the check sees it. Is the broken one even better? That is the next question.
 # - "w, not its transpose" cannot be computed here, since the shapes do not fit. With as many neurons in both layers they would, and be wrong in silence. A small network to check on should have layers of different sizes.
 
 # %% tags=["predict"]
 for name, change in equations.BREAKS.items():
     print(f"{name:26}", [found.name for found in equations.verify(change) if not found.passed])
 
+# %% [markdown]
+# ### Does the mistake learn better?
+#
+# In the panel's graph, with σ′ forgotten in BP1, the cost falls faster than it should. But σ′ is at most $\tfrac14$: whoever forgets it takes steps at least four times as long. The panel has η = 3 for both. Is it a better direction, or a longer step? **Predict first:** which of the three ends lowest at η = 3, and which at η = 10? Five starts each, 5,000 images:
+
+# %% tags=["predict", "slow"]
+ends = {}
+for name in "nothing", "BP1: forget σ′", "BP2: forget σ′":
+    for eta in 3.0, 10.0:
+        change = equations.BREAKS[name]
+        ends[name, eta] = [equations.learning(mnist.train, change, 500, eta, start)[-1] for start in range(5)]
+        low, middle, high = np.quantile(ends[name, eta], (0, 0.5, 1))
+        print(
+            f"broken: {name:14} η = {eta:2.0f}: cost ≈ {low:.2f} to {high:.2f}, the middle one ≈ {middle:.2f}"
+        )
+
 # %% tags=["predict"]
-intact = equations.learning(mnist.train, {})
-for name in "BP1: forget σ′", "BP2: forget σ′", "BP1: wrong sign":
-    costs = equations.learning(mnist.train, equations.BREAKS[name])
-    less, more = costs[-1] < intact[-1], costs[-1] > costs[0]
-    print(f"{name:16} ends below the intact one: {less!s:5}  above its own start: {more}")
+middle = {setting: np.median(costs) for setting, costs in ends.items()}
+for eta in 3.0, 10.0:
+    less = middle["BP1: forget σ′", eta] < middle["nothing", eta]
+    print(f"η = {eta:2.0f}: without σ′ in BP1 the middle start ends below the intact one: {less}")
+
+# %% [markdown]
+# At η = 3 the mistake wins, at η = 10 it loses: where each may have the η that suits it, most of its advantage is the length of the step. And what does it follow? $\delta = a - y$ is no slope of the quadratic cost, yet it is the exact BP1 of another one, the cross-entropy of [lesson 08](08_improve.ipynb). So it goes downhill, on another hill, and there with good reason. Without σ′ in BP2 the numbers are the slope of nothing; some starts do better with it, some worse.
+#
+# Why be right, then? Because what follows the slope of a cost has a promise: a step that is small enough lowers it, whatever the network and whatever the cost. A mistake that happens to help here promises nothing, and the day that the network stops learning, you do not know where to look.
+#
+# ## 12 · Let the numbers remember
+#
+# Two local rules carried all of section 1: a sum passes blame on, a product exchanges it. Then a number that remembers how it was made can send blame back by itself, through any formula, and nobody derives anything. Here is such a number, [`Value`](../mnet/autodiff.py). Each operation notes what it was made from, and at which rate it moves with that; `backward` goes through the notes from the end.
+
+# %%
+from mnet.autodiff import Value
+
+figures.source(Value)
+
+# %% [markdown]
+# (`__add__` is what Python calls for `+`, and `__mul__` for `*`.) `visit` puts each number behind all that it was made from, so that on the way back all paths to a number have come in before it passes its blame on: the sum of BP2. Now the chain of section 1, written as its formula and nothing else:
+
+# %% tags=["predict"]
+w_1, b_1, w_2, b_2 = remembered = [Value(number) for number in (w1, b1, w2, b2)]
+error = (w_2 * (w_1 * x + b_1).sigmoid() + b_2).sigmoid() - y
+(error * error * 0.5).backward()
+[round(value.slope, 3) for value in remembered]
+
+# %% [markdown]
+# Your four numbers from paper, once more. This is **automatic differentiation**, and the way back through it is backpropagation. Libraries such as PyTorch do the same with arrays in the place of numbers. If PyTorch is on your computer, here are its four:
+
+# %% tags=["nbval-ignore-output", "predict"]
+try:
+    import torch
+
+    w_1, b_1, w_2, b_2 = tensors = [torch.tensor(number, requires_grad=True) for number in (w1, b1, w2, b2)]
+    error = torch.sigmoid(w_2 * torch.sigmoid(w_1 * x + b_1) + b_2) - y
+    (error * error * 0.5).backward()
+    print([round(float(tensor.grad), 3) for tensor in tensors])
+except ImportError:
+    print("PyTorch is not installed here, and nothing else in this course asks for it.")
 
 # %% [markdown]
 # ## Your turn
 #
-# Each check asks your function about two small networks with several examples, so that a wrong mean, transpose or layer shows.
-#
-# ### Exercise 1 · Write backprop
-#
-# Close section 6 and write it from the equations alone; `forward` of section 2 is yours to use. Return two lists, `nabla_b` and `nabla_w`, shaped as `net.biases` and `net.weights`.
-
-
-# %% tags=["exercise"]
-def my_backprop(net, x, y):
-    # Go forward, and keep the activations and zs. BP1 then gives delta of the last layer.
-    # For each layer, from the last to the first: BP3 and BP4 turn delta into two gradients,
-    # and, unless this is the first layer, BP2 carries delta to the layer before.
-    return ...
-
-
-checks.backprop(my_backprop)
-
-
-# %% tags=["solution"]
-def my_backprop(net, x, y):
-    activations, zs = forward(net, x)
-    delta = (activations[-1] - y) * sigmoid_prime(zs[-1])
-    nabla_b, nabla_w = [], []
-    for l in reversed(range(len(zs))):
-        nabla_b.insert(0, delta.mean(axis=1, keepdims=True))
-        nabla_w.insert(0, delta @ activations[l].T / x.shape[1])
-        if l > 0:
-            delta = (net.weights[l].T @ delta) * sigmoid_prime(zs[l - 1])
-    return nabla_b, nabla_w
-
-
-checks.backprop(my_backprop)
-
-# %% [markdown]
-# Once the check says ✓, the next cell lets the network of section 8 learn with *your* function in the place of ours. While the dots stand, it learns with ours; a wrong answer is refused again.
-
-# %%
-with checks.plugged_in(backprop=my_backprop):
-    print(f"the cost falls from {learn()[0]:.2f} to {learn()[-1]:.2f}")
-
-# %% [markdown]
-# ### Exercise 2 · Spot the bug: one error for all
+# ### Exercise 3 · Spot the bug: one error for all
 #
 # Some notes give a single formula for "the error", $\delta = (a - y) \odot \sigma'(z)$, and use it in every layer. What would $y$ be for a hidden neuron? On a network whose layers are all of one size, the code below runs without complaint. See what the check says, and mend it.
+#
+# <details><summary>Hint 1, a question</summary>Which lines of the loop ask for a target, and in which turns of the loop is there none?</details>
+# <details><summary>Hint 2, the line</summary>The first line of the loop. One δ comes before the loop, from BP1; the others come at the end of each turn, from BP2.</details>
 
 
 # %% tags=["exercise", "predict"]
 def from_the_notes(net, x, y):
     activations, zs = forward(net, x)
     nabla_b, nabla_w = [], []
-    for l in reversed(range(len(zs))):
-        delta = (activations[l + 1] - y) * sigmoid_prime(zs[l])
+    for i in reversed(range(len(zs))):
+        delta = (activations[i + 1] - y) * sigmoid_prime(zs[i])
         nabla_b.insert(0, bias_gradient(delta))
-        nabla_w.insert(0, weight_gradient(delta, activations[l]))
+        nabla_w.insert(0, weight_gradient(delta, activations[i]))
     return nabla_b, nabla_w
 
 
@@ -717,20 +878,23 @@ def from_the_notes(net, x, y):
     activations, zs = forward(net, x)
     nabla_b, nabla_w = [], []
     delta = output_error(activations[-1], y, zs[-1])
-    for l in reversed(range(len(zs))):
+    for i in reversed(range(len(zs))):
         nabla_b.insert(0, bias_gradient(delta))
-        nabla_w.insert(0, weight_gradient(delta, activations[l]))
-        if l > 0:
-            delta = propagate_error(net.weights[l], delta, zs[l - 1])
+        nabla_w.insert(0, weight_gradient(delta, activations[i]))
+        if i > 0:
+            delta = propagate_error(net.weights[i], delta, zs[i - 1])
     return nabla_b, nabla_w
 
 
 checks.backprop(from_the_notes)
 
 # %% [markdown]
-# ### Exercise 3 · Spot the bug: a slope in the wrong place
+# ### Exercise 4 · Spot the bug: a slope in the wrong place
 #
 # The same algorithm written another way: first every layer's σ′, then every layer's δ, then the gradients. All shapes fit, whatever the sizes, and a network even learns with it. One line is wrong.
+#
+# <details><summary>Hint 1, a question</summary>σ′ is a slope along z. Along what is each slope here?</details>
+# <details><summary>Hint 2, the line</summary>The line of <code>movable</code>: what does its loop run through?</details>
 
 
 # %% tags=["exercise", "predict"]
@@ -738,8 +902,8 @@ def slipped(net, x, y):
     activations, zs = forward(net, x)
     movable = [sigmoid_prime(a) for a in activations[1:]]
     deltas = [(activations[-1] - y) * movable[-1]]
-    for l in reversed(range(1, len(zs))):
-        deltas.insert(0, (net.weights[l].T @ deltas[0]) * movable[l - 1])
+    for i in reversed(range(1, len(zs))):
+        deltas.insert(0, (net.weights[i].T @ deltas[0]) * movable[i - 1])
     nabla_w = [weight_gradient(delta, a) for delta, a in zip(deltas, activations, strict=False)]
     return [bias_gradient(delta) for delta in deltas], nabla_w
 
@@ -752,8 +916,8 @@ def slipped(net, x, y):
     activations, zs = forward(net, x)
     movable = [sigmoid_prime(z) for z in zs]
     deltas = [(activations[-1] - y) * movable[-1]]
-    for l in reversed(range(1, len(zs))):
-        deltas.insert(0, (net.weights[l].T @ deltas[0]) * movable[l - 1])
+    for i in reversed(range(1, len(zs))):
+        deltas.insert(0, (net.weights[i].T @ deltas[0]) * movable[i - 1])
     nabla_w = [weight_gradient(delta, a) for delta, a in zip(deltas, activations, strict=False)]
     return [bias_gradient(delta) for delta in deltas], nabla_w
 
@@ -761,9 +925,14 @@ def slipped(net, x, y):
 checks.backprop(slipped)
 
 # %% [markdown]
-# ### Exercise 4 · Which check goes red?
+# Let the slipped one learn as in section 8, and it ends at a cost of 0.03 at most from each of ten starts, where the right one ends between 0.04 and 0.3. It learns **better**, and it is wrong: σ′ of an activation, which is a number from 0 to 1, is never below 0.197. So no neuron is deaf, and all steps are longer than they say. Section 11 has why it pays to be right all the same.
+#
+# ### Exercise 5 · Which check goes red?
 #
 # A friend's network with one hidden layer learns, and quickly. Still, central differences say: `nabla_b[1]` and `nabla_w[1]` are right, `nabla_b[0]` and `nabla_w[0]` are wrong. The mistake is in one of the four equations. Which of the panel's checks goes red, beside "all four"? Answer with its name in quotes, such as `"BP1"`.
+#
+# <details><summary>Hint 1, a question</summary>Two arrays are right and two are wrong. What lies between the layer of the first two and that of the others?</details>
+# <details><summary>Hint 2, the line</summary>In the table of section 6: one of the four makes no array of the gradient, and only layers before the last ever need it.</details>
 
 # %% tags=["exercise"]
 my_check = ...
@@ -776,16 +945,44 @@ checks.answer("05 red", my_check)
 # %% [markdown]
 # Break it there in the panel, and read the words below "all four".
 #
+# ### Exercise 6 · Choose h
+#
+# Networks compute in 32-bit numbers, which keep 7 digits in place of 16. The picture of section 6 was made in 64 bits, where $10^{-5}$ is a good nudge. Predict: in 32 bits, which of $h = 10^{-7}, 10^{-6}, \dots, 10^{-1}$ measures best? Answer with your $h$; the cell behind the check draws what each of them does.
+#
+# <details><summary>Hint 1, a question</summary>The corner costs about h² in either case. What do the lost digits cost, if a cost near 1 is known to 10⁻⁷ and the difference is divided by 2 h?</details>
+# <details><summary>Hint 2, the line</summary>Set h² equal to 10⁻⁷ / h. In 64 bits the line reads h² = 10⁻¹⁶ / h, and gives 10⁻⁵ or so.</details>
+
+# %% tags=["exercise"]
+my_h = ...
+checks.answer("05 h", my_h)
+
+# %% tags=["solution"]
+my_h = 1e-2
+checks.answer("05 h", my_h)
+
+
+# %% tags=["nbval-ignore-output"]
+def error_in_32_bits(h):
+    x, y, w2, b2, w3, b3 = (v.astype(np.float32) for v in (x_five, y_five, w, b, w_out, b_out))
+    found = slopes(lambda v: quadratic_cost(sigmoid(w3 @ sigmoid(w2 @ x + v) + b3), y), b2, np.float32(h))
+    return np.linalg.norm(found - bias_gradient(delta5)) / np.linalg.norm(bias_gradient(delta5))
+
+
+if my_h is not ...:
+    figures.show(figures.nudge_errors, nudges[6:], [error_in_32_bits(h) for h in nudges[6:]], "32 bits")
+
+# %% [markdown]
+#
 # ## What you have now
 #
-# You measured the error of a neuron and derived it; carried it back over the transposed weights; turned it into gradients with the mean over the examples; wrote backpropagation, and found mistakes in it by central differences. A network of 23,860 numbers walked downhill with it.
+# You measured the error of a neuron and derived it; carried it back over the transposed weights; turned it into gradients with the mean over the examples; wrote backpropagation, and found mistakes in it by central differences; and let numbers remember their own way back. A network of 23,860 numbers walked downhill with it.
 #
 # ## In practice
 #
-# - Libraries such as PyTorch and JAX write down what you compute on the way forward and derive the way back themselves. What they do is this lesson, for any formula: reverse-mode automatic differentiation.
+# - Libraries such as PyTorch and JAX do the way back themselves, as section 12 does, with whole arrays in the place of numbers: reverse-mode automatic differentiation.
 # - The way back needs every $z$ and $a$ of the way forward. Memory for them, not speed, often limits how many examples fit into one batch.
-# - A cost that suits the sigmoid (cross-entropy) cancels the σ′ of BP1, and a saturated wrong neuron gets its full blame. Hidden layers with ReLU, of slope 1 where they are active, fade less.
-# - Central differences have an error of their own: $h$ too large, and the curve bends; too small, and rounding drowns it. $10^{-5}$ suits 64-bit numbers and not 32-bit ones; that is why the checks use the former.
+# - A cost that suits the sigmoid (cross-entropy) cancels the σ′ of BP1, and a saturated wrong neuron gets its full blame: [lesson 08](08_improve.ipynb) derives and measures it. Hidden layers with ReLU, of slope 1 where they are active, fade less.
+# - Who writes a new kind of layer checks it by central differences, in 64 bits and on a small case, as here, and reports the relative error.
 #
 # ## Read further
 #
