@@ -116,8 +116,8 @@ def source(function):
 # Lesson 01 -----------------------------------------------------------------------------------------
 
 
-def digits(ax, images, labels=None, columns=10, what="handwritten digit"):
-    """Tile images (n, 784) uint8 in rows of `columns`, each with its label in the corner."""
+def digits(ax, images, labels=None, columns=10, what="handwritten digit", named="labelled"):
+    """Tile images (n, 784) uint8 in rows of `columns`, each with its label, or its guess, in the corner."""
     n = len(images)
     columns = min(columns, n)
     rows = -(-n // columns)
@@ -129,7 +129,7 @@ def digits(ax, images, labels=None, columns=10, what="handwritten digit"):
             ax.text(x * 30 + 2, y * 30 + 2, labels[i], color=VERMILLION, va="top", fontweight="bold")
     ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=255)
     ax.set_axis_off()
-    named = "" if labels is None else f", labelled {', '.join(str(label) for label in labels)}"
+    named = "" if labels is None else f", {named} {', '.join(str(label) for label in labels)}"
     return f"{n} {what}s{named}." if n > 1 else f"A {what}{named}."
 
 

@@ -43,6 +43,15 @@ QUESTIONS = {
         "give one of the three phrases, in quotes": lambda word: isinstance(word, (int, float)),
     }, "give one of the three phrases, word for word, in quotes"),
 
+    "00 curves": Question(lambda word: _letters(word) == "BCA", {
+        "A falls at once and then stays where it is: a small step does neither": lambda word:
+            _letters(word)[0] == "A",
+        "C falls at once: with the smallest steps that takes longer": lambda word: _letters(word)[0] == "C",
+        "C goes on falling, A stands still: which of them has steps too large to learn with?": lambda word:
+            _letters(word) == "BAC",
+        "all three, the smallest learning rate first": lambda word: 0 < len(_letters(word)) < 3,
+    }, "give three letters in quotes, such as \"ABC\""),
+
     # 01 data
     "01 count": Question(228, {
         "== compares each of 1,000 rows with each label: let both have the shape (1000,)": 102172,
@@ -392,6 +401,11 @@ def _is_answer(value, wanted, within):
 def _loops(net):
     """Return a network's answers to a 1, a 9, a 6 and an 8: whether each has a loop above, and one below."""
     return feedforward(net, [[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]]).ravel()
+
+
+def _letters(word):
+    """Return the letters A, B and C of an answer that puts curves in order."""
+    return "".join(letter for letter in "".join(word).upper() if letter in "ABC")
 
 
 def _word(text):

@@ -95,17 +95,18 @@ print(f"it took {seconds:.1f} seconds, less than ten: {seconds < 10}")
 # %% tags=["nbval-ignore-output", "predict"]
 x, y = mnist.validation.columns(slice(0, 20))
 guesses = [f"{digit}?" for digit in predict(net, x)]
-figures.show(figures.digits, mnist.validation.images[:20], guesses, size=(9, 2.2))
+figures.show(figures.digits, mnist.validation.images[:20], guesses, named="read as", size=(9, 2.2))
 
 # %% tags=["predict"]
 labels = mnist.validation.labels[:20]
 print("labels:", labels.tolist())
-print("at least 14 of the 20 are right:", int((predict(net, x) == labels).sum()) >= 14)
+right = int((predict(net, x) == labels).sum())
+print(f"right ≈ {right}, at least 14 of the 20: {right >= 14}")
 
 # %% [markdown]
 # ## 4 · Steer it while it learns
 #
-# Below is another network in a **panel**. It has 1,000 steps of learning behind it, a fifth of an epoch, so that there is a curve to look at. **Predict first:** how will the cost, the curve that says how wrong it is, move from here? Then press *Run*, and while it runs, drag the learning rate: the next ten images obey. *Reset* begins anew and keeps the old curve for comparison.
+# Below is another network in a **panel**. It has 1,000 steps of learning behind it, a fifth of an epoch, so that there is a curve to look at. (It looks at the validation images twice an epoch: so far at the start alone.) **Predict first:** how will the cost, the curve that says how wrong it is, move from here? Then press *Run*, and while it runs, drag the learning rate: the next ten images obey. *Reset* begins anew and keeps the old curve for comparison.
 
 # %%
 live = panels.training(mnist)
@@ -149,7 +150,8 @@ import mnet
 
 names = ["data", "sigmoid", "feedforward", "cost", "backprop", "sgd"]
 texts = [Path(mnet.__file__).with_name(f"{name}.py").read_text(encoding="utf-8") for name in names]
-print("six modules with all their explanations, under 1,000 lines:", "".join(texts).count("\n") < 1_000)
+lines = "".join(texts).count("\n")
+print(f"six modules with all their explanations have ≈ {lines} lines, under 1,000: {lines < 1_000}")
 
 # %% [markdown]
 # ## When something fails
@@ -217,9 +219,45 @@ live.training.advance(10_000)  # what Run does, for two epochs
 checks.goal(live, accuracy=0.93, epochs=2)
 
 # %% [markdown]
+# ### Exercise 4 · Read the curves
+#
+# Three networks begin with the same numbers and learn from the same 1,000 images, ten times over. After each time, their cost on 1,000 other images is measured. They differ in the learning rate alone: 0.03, 3 and 100, in an order that chance has chosen.
+
+# %%
+from mnet import quadratic_cost
+
+etas = dict(zip("ABC", np.random.default_rng(0).permutation([0.03, 3, 100]), strict=True))
+others, targets = mnist.validation.columns(slice(0, 1000))
+curves = {}
+for name, eta in etas.items():
+    rng_of_its_own = np.random.default_rng(0)
+    learner = Network([784, 30, 10], rng=rng_of_its_own)
+    curves[name] = [quadratic_cost(feedforward(learner, others), targets)]
+    for _ in sgd(learner, mnist.train[:1000], epochs=10, mini_batch_size=10, eta=eta, rng=rng_of_its_own):
+        curves[name].append(quadratic_cost(feedforward(learner, others), targets))
+figures.show(figures.runs, curves, size=(7.6, 3.2))
+
+# %% [markdown]
+# Which curve has which learning rate? Answer with three letters, the smallest learning rate first.
+#
+# <details><summary>Hint 1, a question</summary>Small steps lead downhill, and take their time. Which curve looks like that?</details>
+# <details><summary>Hint 2, the line</summary>Two curves are at one half after the first thousand. In one of them the cost goes on falling. What happened in the other, and at which learning rate in the panel have you seen it?</details>
+
+# %% tags=["exercise"]
+my_order = ...
+checks.answer("00 curves", my_order)
+
+# %% tags=["solution"]
+my_order = "BCA"
+checks.answer("00 curves", my_order)
+
+# %% tags=["predict"]
+print({name: float(eta) for name, eta in etas.items()})
+
+# %% [markdown]
 # ## What you have now
 #
-# You ran a lesson, trained a network, steered one to a goal while it learnt, and had it read a digit of your own.
+# You ran a lesson, trained a network, steered one to a goal while it learnt, told learning rates apart by their curves, and had it read a digit of your own.
 #
 # ## In practice
 #

@@ -97,5 +97,5 @@ const lesson = new URLSearchParams(location.search).get("lesson") ?? "00_start";
 const lab = new URL("lab/index.html", LITE);
 lab.searchParams.set("path", `notebooks/${lesson}.ipynb`);
 link.href = lab.href;
-lessonName.textContent = `lesson ${lesson.replace("solutions/", "").slice(0, 2)}`;
+lessonName.textContent = `lesson ${lesson.replace("solutions/", "").split("_")[0]}`;
 button.addEventListener("click", start);
