@@ -365,6 +365,20 @@ def back_with_rows(which):
     return run
 
 
+def back_from_the_front(net, x, y):
+    a, zs = [x], []
+    for w, b in layers(net):
+        zs.append(w @ a[-1] + b)
+        a.append(σ(zs[-1]))
+    delta, nabla_b, nabla_w = (a[-1] - y) * slope(zs[-1]), [], []
+    for l in range(len(zs)):
+        nabla_b.append(delta.mean(axis=1, keepdims=True))
+        nabla_w.append(delta @ a[l].T / len(x.T))
+        if l > 0:
+            delta = net.weights[l].T @ delta * slope(zs[l - 1])
+    return nabla_b, nabla_w
+
+
 def back_that_moves_first(which):
     def run(net, x, y):
         a, zs = [x], []
@@ -684,6 +698,10 @@ WRONG = {
         (chance(forward_while), "asked twice"),
     ],
     "quadratic_cost": [
+        (lambda a, y: np.sum(((a - y) / 2) ** 2) / a.shape[1], "the half stands outside"),
+        (lambda a, y: np.sum(y - a**2) / (2 * a.shape[1]), "in brackets"),
+        (lambda a, y: np.sum(y**2 - a**2) / (2 * a.shape[1]), "the difference is squared"),
+        (lambda a, y: np.sum((a - y) @ (a - y).T) / (2 * a.shape[1]), "@ multiplies matrices"),
         (lambda a, y: np.linalg.norm(y - a) / (2 * a.shape[1]), "not squared"),
         (lambda a, y: np.linalg.norm(y - a), "square it"),
         (lambda a, y: ((y - a) ^ 2).sum() / 2 / a.shape[1], "^ is no power"),
@@ -728,6 +746,14 @@ WRONG = {
         (chance(lambda a, y: a - y), "asked twice"),
     ],
     "backprop": [
+        (back(bp1=lambda a, y, z: 2 * (a - y) * slope(z)), "the half in the cost"),
+        (back(bp1=lambda a, y, z: (a - y) / 2 * slope(z)), "the 2 of the square"),
+        (back(bp1=lambda a, y, z: abs(a - y) * slope(z)), "a δ has a sign"),
+        (back(bp1=lambda a, y, z: (a - y) ** 2 * slope(z)), "this is squared"),
+        (back(bp1=lambda a, y, z: (a - y) * slope(z) / len(a.T)), "BP1 divides by m"),
+        (back(bp2=lambda w, d, z: w.T @ d * slope(z) / len(d.T)), "BP2 divides by m"),
+        (back(bp2=lambda w, d, z: w.T @ d * z * (1 - z)), "z (1 - z) in BP2"),
+        (back_from_the_front, "from the first layer to the last"),
         (back(bp1=lambda a, y, z: (a - y) * σ(z)), "σ(z) in BP1: "),
         (back(bp2=lambda w, delta, z: w.T @ delta * σ(z)), "σ(z) in BP2: "),
         (back(lambda a, y, z: (a - y) * σ(z), lambda w, d, z: w.T @ d * σ(z)), "σ(z) in BP1 and BP2"),
@@ -1223,6 +1249,9 @@ def test_the_course_s_function_is_no_answer(name):
         ("00 small", "'hardly moves'", True),
         ("05 red", "BP2: forget σ′", True),
         ("05 red", "BP1: forget σ′", False),
+        ("04 curves", "b, c, a", True),
+        ("04 curves", ["B", "C", "A"], True),
+        ("04 curves", "BAC", False),
         ("04 eta", True, False),
         ("04 eta", "1", False),
         ("04 eta", np.True_, False),

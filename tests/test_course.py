@@ -93,7 +93,7 @@ def test_data_and_what_lies_below_use_no_lesson(module):
 def test_nothing_that_is_used_by_the_panels_uses_them():
     for module in MODULES:
         used = {name for name in imports(module) if f"{name}.".startswith("mnet.live.")}
-        if module == "checks/exercises.py":  # lesson 05's panel and exercise share their mistakes
+        if module == "checks/blaming.py":  # lesson 05's panel and exercise share their mistakes
             used = {name for name in used if not name.startswith("mnet.live.equations.")}
         if module == "cli/jupyter/jupyter_server_config.py":  # the server knows what panels leave behind
             used = {name for name in used if not name.startswith("mnet.live.saved")}
@@ -163,7 +163,7 @@ def test_a_lesson_computes_and_leaves_refusing_to_the_guards(lesson):
 ROOMS = {
     ".": """__init__ __main__ autodiff backprop cost data feedforward figures files guards images improve
         pickles sgd sigmoid""",
-    "checks": "__init__ course exercises improving judge plug questions",
+    "checks": "__init__ blaming course exercises improving judge plug questions",
     "cli": "__init__ doctor edition errors handout hub lab mark marks room train",
     "cli/jupyter": "jupyter_server_config",
     "live": """__init__ chart equations improving looks network pad pad_panel panel panels picture saved

@@ -9,7 +9,7 @@ import functools
 import inspect
 import sys
 
-from mnet.checks import exercises, improving, questions
+from mnet.checks import blaming, exercises, improving, questions
 from mnet.checks.exercises import EXERCISES
 from mnet.checks.judge import Verdict
 from mnet.checks.plug import plugged_in
@@ -32,14 +32,14 @@ def _watched(check):
     return watched
 
 
-# As the learner calls them. `plugged_in` asks those in `exercises` and `improving`, and nobody is told.
+# As the learner calls them. `plugged_in` asks those in the modules, and nobody is told.
 one_hot = _watched(exercises.one_hot)
 sigmoid = _watched(exercises.sigmoid)
 sigmoid_prime = _watched(exercises.sigmoid_prime)
 feedforward = _watched(exercises.feedforward)
 quadratic_cost = _watched(exercises.quadratic_cost)
 cost_derivative = _watched(exercises.cost_derivative)
-backprop = _watched(exercises.backprop)
+backprop = _watched(blaming.backprop)
 update_mini_batch = _watched(exercises.update_mini_batch)
 cross_entropy = _watched(improving.cross_entropy)
 update_with_decay = _watched(improving.update_with_decay)

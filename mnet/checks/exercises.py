@@ -1,15 +1,13 @@
 """The exercises: a function checks each, and knows the common mistakes as code.
 
-In a table of mistakes, each sentence stands before the wrong function that it explains.
+`blaming` has lesson 05's, `improving` lesson 08's. In a table of mistakes, each sentence stands before the
+wrong function that it explains.
 """
-
-from types import SimpleNamespace
 
 import numpy as np
 
 import mnet
 from mnet.checks.judge import judge
-from mnet.live.equations import BREAKS, backward
 
 EXERCISES = ("one_hot", "sigmoid", "sigmoid_prime", "feedforward")
 EXERCISES += ("quadratic_cost", "cost_derivative", "backprop", "update_mini_batch")
@@ -229,6 +227,12 @@ def quadratic_cost(fn):
             lambda a, y: np.linalg.norm(y - a),
         "square first, then sum: here errors cancel": lambda a, y: (y - a).sum() ** 2 / 2 / a.shape[1],
         "the square is missing: here errors cancel": lambda a, y: (y - a).sum() / 2 / a.shape[1],
+        "the half stands outside the square, or it is a quarter":
+            lambda a, y: (((y - a) / 2) ** 2).sum() / a.shape[1],
+        "the difference is squared, (y - a) ** 2, in brackets: y - a ** 2 squares the answer alone":
+            lambda a, y: (y - a**2).sum() / 2 / a.shape[1],
+        "@ multiplies matrices: ** 2 squares each number":
+            lambda a, y: ((y - a) @ (y - a).T).sum() / 2 / a.shape[1],
         "the sign is wrong: no cost is negative": lambda a, y: -((y - a) ** 2).sum() / 2 / a.shape[1],
         "these are the examples' own costs: take their mean": lambda a, y: ((y - a) ** 2).sum(axis=0) / 2,
         "axis=1 keeps the outputs apart: sum over all": lambda a, y: ((y - a) ** 2).mean(axis=1) / 2,
@@ -256,121 +260,6 @@ def cost_derivative(fn):
         "axis=0 adds the outputs up: each has its own slope": lambda a, y: (a - y).sum(axis=0),
         "this is the cost itself: wanted is its slope": OURS["quadratic_cost"],
         "the difference is wanted: a - y": lambda a, y: a + y,
-    })
-
-
-_ROWS = {
-    "x": lambda x, y, l, net: len(x),
-    "y": lambda x, y, l, net: len(y),
-    "delta": lambda x, y, l, net: net.sizes[l + 1],
-}
-
-
-def backprop(fn):
-    """Check a function that gives (nabla_b, nabla_w), the mean gradient over the columns: lesson 05.
-
-    >>> backprop(lambda net, x, y: mnet.backprop(net, x, y)[::-1])  # doctest: +ELLIPSIS
-    ✗ backprop: nabla_b[0] has shape (3, 4), expected (3, 1): nabla_b comes first, nabla_w second...
-      Asked: backprop(Network([4, 3, 2]), x (4, 5), ...)
-    """
-    def walk(broken, **off):
-        def wrong(net, x, y):
-            _, nabla_b, nabla_w = zip(*backward(net, x, y, broken, **off), strict=True)
-            return nabla_b[::-1], nabla_w[::-1]
-        return wrong
-
-    forget_1, forget_2 = BREAKS["BP1: forget σ′"], BREAKS["BP2: forget σ′"]
-    at_a_1 = {"BP1": lambda a, y, z: (a - y) * _slope(a)}
-    at_a_2 = {"BP2": lambda w, d, z: (w.T @ d) * _slope(_σ(z))}
-    sum_b, sum_w = BREAKS["BP3: sum, not mean"], {"BP4": lambda d, a: d @ a.T}
-    σ_1, σ_2 = {"BP1": lambda a, y, z: (a - y) * a}, {"BP2": lambda w, d, z: (w.T @ d) * _σ(z)}
-    inside = {"BP2": lambda w, d, z: w.T @ (d * _slope(z))}
-
-    def counted(rows, names):
-        """Divide the sum over the batch by a number of rows."""
-        def wrong(net, x, y):
-            pair = _gradient(net, x, y)
-            sizes = [rows(x, y, l, net) for l in range(len(net.weights))]
-            return [[n * x.shape[1] / size for n, size in zip(nablas, sizes, strict=True)]
-                    if name in names else nablas for name, nablas in zip("bw", pair, strict=True)]
-        return wrong
-
-    def moved(names):
-        """Use the δ of the layer before, as a loop does that calls BP2 too early."""
-        def wrong(net, x, y):
-            deltas = [delta for delta, *_ in backward(net, x, y, {})][::-1]
-            early = [deltas[max(l - 1, 0)] for l in range(len(deltas))]
-            a, inputs = x, []
-            for w, b in zip(net.weights, net.biases, strict=True):
-                inputs, a = [*inputs, a], _σ(w @ a + b)
-            for_b, for_w = (early if name in names else deltas for name in "bw")
-            return [d.mean(axis=1, keepdims=True) for d in for_b], [
-                d @ a.T / x.shape[1] for d, a in zip(for_w, inputs, strict=True)]
-        return wrong
-
-    def short(gap):
-        """Leave out the first layer, as a loop does that ends too early."""
-        return lambda *args: [[gap(nablas[0]), *nablas[1:]] for nablas in _gradient(*args)]
-
-    early = "δ goes back too early: BP2 comes after BP3 and BP4 of its layer"
-    m = "m is x.shape[1]"
-    return judge(OURS["backprop"], fn, _nets(), {
-        "σ′(z) is missing in BP1: (a - y) σ′(z)": walk(forget_1),
-        "σ′(z) is missing in BP2: (wᵀ δ) σ′(z)": walk(forget_2),
-        "σ′(z) is missing in BP1 and BP2": walk(forget_1 | forget_2),
-        "this is σ′ of the activation in BP1: sigmoid_prime(z), not (a)": walk(at_a_1),
-        "this is σ′ of the activation in BP2: sigmoid_prime(z), not (a)": walk(at_a_2),
-        "this is σ′ of the activation in BP1 and BP2: sigmoid_prime(z), not (a)": walk(at_a_1 | at_a_2),
-        "this is σ(z) in BP1: its slope σ′(z) belongs there, sigmoid_prime(z)": walk(σ_1),
-        "this is σ(z) in BP2: its slope σ′(z) belongs there, sigmoid_prime(z)": walk(σ_2),
-        "this is σ(z) in BP1 and BP2: its slope σ′(z) belongs there, sigmoid_prime(z)": walk(σ_1 | σ_2),
-        "the brackets of BP2: (wᵀ δ) ⊙ σ′(z), first the product, then the slope of the layer it arrives in":
-            walk(inside, z_off=1),
-        "the brackets of BP2: (wᵀ δ) ⊙ σ′(z), the slope comes after the product": walk(inside),
-        "BP3 stands behind BP2: " + early: moved("b"),
-        "BP4 stands behind BP2: " + early: moved("w"),
-        "BP3 and BP4 stand behind BP2: " + early: moved("bw"),
-        "the loop stops one layer early, and nabla_b[0] and nabla_w[0] stay 0: range(L - 1, 0, -1) ends at 1":
-            short(lambda n: 0 * n),
-        "the loop stops one layer early, and nothing is written into nabla_b[0] and nabla_w[0]: "
-            "range(L - 1, 0, -1) ends at 1": short(lambda n: None),
-        **{f"len({what}) counts rows, not examples: {m}": counted(rows, "bw")
-            for what, rows in _ROWS.items()},
-        **{f"BP3 divides by len({what}), which counts rows: {m}": counted(rows, "b")
-            for what, rows in _ROWS.items()},
-        **{f"BP4 divides by len({what}), which counts rows: {m}": counted(rows, "w")
-            for what, rows in _ROWS.items()},
-        "the sign is wrong: BP1 begins with a - y": walk(BREAKS["BP1: wrong sign"]),
-        "nabla_b is the sum over the batch: divide by m": walk(sum_b),
-        "nabla_w is the sum over the batch: divide by m": walk(sum_w),
-        "the gradient is the sum over the batch: divide by m": walk(sum_b | sum_w),
-        "// cuts the fraction off: divide by m with /": walk({
-            "BP3": lambda d: d.sum(axis=1, keepdims=True) // d.shape[1],
-            "BP4": lambda d, a: d @ a.T // d.shape[1]}),
-        "BP3 is the mean of δ over the examples, axis=1": walk({"BP3": lambda d: d}),
-        "BP3: axis=0 adds the neurons up, axis=1 the examples": walk(
-            {"BP3": lambda d: d.mean(axis=0, keepdims=True)}),
-        "BP3 gives a column (j, 1): keepdims=True": walk({"BP3": lambda d: d.mean(axis=1)}),
-        "transpose BP4: delta @ a.T": walk(BREAKS["BP4: product transposed"]),
-        "reshape folds the same line of numbers anew, .T turns the table: delta @ a.T in BP4": walk(
-            {"BP4": lambda d, a: d @ a.reshape(a.shape[::-1]) / d.shape[1]}),
-        "reshape folds the same line of numbers anew, .T turns the table: w.T @ delta in BP2": walk(
-            {"BP2": lambda w, d, z: (w.reshape(w.shape[::-1]) @ d) * _slope(z)}),
-        "BP4 is one layer off: its a comes in before w": walk({}, a_off=1),
-        "transpose w in BP2: w.T @ delta": walk(BREAKS["BP2: w, not its transpose"]),
-        "w is one layer off in BP2: it belongs to the later layer": walk({}, w_off=-1),
-        "z is one layer off in BP2: it belongs to the earlier layer": walk({}, z_off=1),
-        "a - y is the error of the last layer alone: others get (wᵀ δ) σ′(z)": lambda net, x, y: walk(
-            {"BP2": lambda w, d, z: (_σ(z) - y) * _slope(z)})(net, x, y),
-        "δ is the same in each layer: carry it back with BP2": walk({"BP2": lambda w, d, z: d}),
-        "the bias is missing on the way forward: w a + b": lambda net, x, y: walk({})(
-            SimpleNamespace(weights=net.weights, biases=[0 * b for b in net.biases]), x, y),
-        "nabla_b comes first, nabla_w second": lambda *args: _gradient(*args)[::-1],
-        "the order of layers is wrong: nabla_w[0] belongs to weights[0]":
-            lambda *args: [nablas[::-1] for nablas in _gradient(*args)],
-        "this is the gradient of the first example": lambda net, x, y: _gradient(net, x[:, :1], y[:, :1]),
-        "only the last layer has its gradient: carry δ back to the others": lambda *args: [
-            [*(0 * n for n in nablas[:-1]), nablas[-1]] for nablas in _gradient(*args)],
     })
 
 

@@ -53,6 +53,7 @@ _CAUSES = {  # the likely cause of an exception: the first pattern found in "Typ
     r"": "print what this line works with before it",
 }
 # fmt: on
+Question = namedtuple("Question", "right mistakes hint within", defaults=(0.0,))  # see `questions`
 Given = namedtuple("Given", "kind answers again")  # what a function gave: judged here, or in another process
 # raised, told, cause: the exception, where and what it was, and why; all "" where there was none
 _Answer = namedtuple("_Answer", "value raised told cause printed warned changed unwritten borrowed")

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import numpy as np
 
 import mnet
-from mnet.checks import exercises, improving
+from mnet.checks import blaming, exercises, improving
 from mnet.checks.exercises import EXERCISES, OURS
 
 
@@ -27,7 +27,8 @@ def plugged_in(**answers):
         for name, fn in answers.items():
             if name not in EXERCISES:
                 raise ValueError(f"plugged_in: {name} is no exercise, wanted one of {', '.join(EXERCISES)}.")
-            verdict = getattr(improving if hasattr(improving, name) else exercises, name)(fn)
+            room = next(room for room in (improving, blaming, exercises) if hasattr(room, name))
+            verdict = getattr(room, name)(fn)
             if verdict.passed is None:
                 continue
             if not verdict:

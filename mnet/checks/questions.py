@@ -6,19 +6,12 @@ that explains it; `hint` is what any other answer is told; numbers may be off by
 """
 
 import re
-from collections import namedtuple
 
 import numpy as np
 
-from mnet.checks.judge import Verdict
+from mnet.checks import blaming
+from mnet.checks.judge import Question, Verdict
 from mnet.feedforward import feedforward
-
-Question = namedtuple("Question", "right mistakes hint within", defaults=(0.0,))
-
-# The arrays of an exercise of lesson 05: tanh neurons, and the fourth power for a cost.
-_z, _y = np.array([[0.5], [-1.0], [2.0]]), np.array([[1.0], [0.0], [0.0]])
-_a = np.tanh(_z)
-_rise, _slope = (_a - _y) ** 3, 1 - _a**2
 
 # fmt: off
 QUESTIONS = {
@@ -187,79 +180,7 @@ QUESTIONS = {
             lambda net: not hasattr(net, "weights"),
     }, "give it arrays of the shapes (2, 2), (1, 2), (2, 1) and (1, 1)"),
 
-    # 04 cost
-    "04 curves": Question("BCA", {
-        "uphill the cost rises: which curve does?": lambda word: word.strip().upper()[0] != "B",
-        "a step that forgets v stays near the start, and comes no nearer: which curve does not come down?":
-            lambda word: word.strip().upper()[1] == "A",
-        "give three letters, such as \"ABC\": the curve of mistake 1, of 2 and of 3":
-            lambda word: sorted(word.strip().upper()) != ["A", "B", "C"],
-        "one letter for each mistake, in quotes": lambda word: isinstance(word, (int, float)),
-    }, "three letters, in quotes: which curve rises, which stands, which creeps?"),
-    "04 eta": Question(1.0, {
-        "this is v₂'s limit, and v₂ starts at 0 and stays there: only v₁ moves": 0.25,
-        "here 1 - 2 η is 0: the ball lands in the middle after one step": 0.5,
-        "here 1 - 8 η is 0: that is about v₂, which stays at 0": 0.125,
-        "this is the curvature along v₁, or 4 / c: the limit is 2 / c": 2.0,
-        "this is the curvature along v₂, which stays at 0": 8.0,
-        "a step of η = 0 leads nowhere at all: look for 1 - 2 η = -1": 0.0,
-        "it does settle there, sooner or later: look for 1 - 2 η = -1": lambda eta: 0 < eta < 1,
-        "it runs away there: look for 1 - 2 η = -1": lambda eta: 1 < eta < 1e9,
-    }, "along v₁ one step turns v₁ into (1 - 2 η) v₁: when is that -v₁?"),
-    "04 best": Question(80 / 544, {
-        "there v₂ is right after one step, and v₁ is not: the lowest place lies beyond": 0.125,
-        "there v₁ is right after one step, and v₂ is far past the middle": 0.5,
-        "this is the middle of both, (1/2 + 1/8) / 2: the steep direction counts for more":
-            lambda eta: abs(eta - 0.3125) < 0.001,
-        "from there the walk never settles: one step can do better": 0.25,
-        "this is the cost there: wanted is η": lambda eta: abs(eta - 2.118) < 0.002,
-        "this is the step of section 5: a longer one lands lower": 0.1,
-        "η is positive: downhill": lambda eta: eta < 0,
-        "too short: the cost is still falling there when η grows": lambda eta: 0 < eta < 0.146,
-        "too long: the cost rises there again": lambda eta: 0.148 < eta < 1e9,
-    }, "the cost after the step is (2 - 4 η)² + 4 (1 - 8 η)²: where is its slope along η 0?", within=1e-3),
-
-    # 05 backprop
-    "05 red": Question("BP2", {
-        "all blame starts in BP1: a mistake there spoils the last layer's arrays too": "BP1",
-        "BP3 makes both nabla_b, and one of them is right": "BP3",
-        "BP4 makes both nabla_w, and one of them is right": "BP4",
-        "it goes red at every mistake: which one goes red beside it?": "all four",
-        "this is an equation's number in the course: give its name, BP1 to BP4": lambda name: str(name).strip(
-            "() ") in {"9", "10", "11", "12", "13"},
-        "give the name in quotes, 'BP1' to 'BP4'": lambda name: str(name) in {"1", "2", "3", "4"},
-        "backprop calls all four: which one of them is wrong?": lambda name: "backprop" in str(name).lower(),
-        "only one is wrong, and one mistake explains both arrays": lambda names: len({*names}
-            & {"BP1", "BP2", "BP3", "BP4"}) > 1,
-    }, "which of the four equations has no part in the two arrays that are right?"),
-
-    "05 other": Question(_rise * _slope, {
-        "this is BP1 of the quadratic cost: this one has a third power": (_a - _y) * _slope,
-        "the slope of tanh is missing: a moves by 1 - a² for each unit of z": _rise,
-        "this is the slope of the sigmoid, a (1 - a): that of tanh is 1 - a²": _rise * _a * (1 - _a),
-        "the 4 comes down and cancels the fourth in front": 4 * _rise * _slope,
-        "the fourth in front is gone: the 4 that comes down cancels it": _rise * _slope / 4,
-        "the sign is wrong: a - y": -_rise * _slope,
-        "the power falls by one: a fourth power has a third for its slope": (_a - _y) ** 4 * _slope,
-        "this is the cost of each neuron: wanted is its slope along z": (_a - _y) ** 4 / 4,
-        "this takes tanh twice: a is tanh(z) already, so the slope is 1 - a²": _rise * (1 - np.tanh(_a) ** 2),
-        "a stands for tanh(z): the slope is 1 - a², not 1 - z²": _rise * (1 - _z**2),
-        "it multiplies: the slope along a, times how fast a moves with z": _rise + _slope,
-        "this adds the neurons up: each has its own δ": (_rise * _slope).sum(),
-        "one δ for each neuron, in a column: the shape is (3, 1)": lambda found: np.shape(found) != (3, 1)
-            and np.size(found) == 3,
-        "the power stands on a - y as a whole: (a - y) ** 3": (_a**3 - _y) * _slope,
-    }, "(a - y) to the third power, times 1 - a²: print both, and multiply", within=2e-4),
-    "05 h": Question(lambda h: 1e-3 < float(h) < 5e-2 and not isinstance(h, str), {
-        "there the curve is cut off at the corner: a smaller step is better": lambda h: 5e-2 <= h <= 1,
-        "that is the nudge for 64 bits: with 7 digits the difference is nearly all rounding":
-            lambda h: 1e-6 < h < 1e-4,
-        "there the two costs agree in most of their seven digits, and rounding eats the difference":
-            lambda h: 0 < h <= 1e-3,
-        "h divides: it must not be 0": 0.0,
-        "this is the power of ten: give the nudge itself, such as 1e-3": lambda h: 1 < abs(h) <= 12,
-        "h is a step: give it without the minus": lambda h: -1 < h < 0,
-    }, "a nudge such as 1e-4: which makes h² and 1e-7 / h about equal?"),
+    **blaming.QUESTIONS,  # 04 and 05
 
     # 06 sgd
     "06 angle": Question(0.5, {
@@ -350,7 +271,7 @@ def answer(question, value):
     }
     known = (why for why, wrong in mistakes.items() if _is_answer(value, wrong, within))
     why = next(known, next((why for why, is_so in kinds.items() if is_so), hint))
-    return Verdict(False, f"{question}: {_brief(value)} is not right: {why}.")
+    return Verdict(False, f"{question}: {_brief(value)} is not right: {why}.".replace("?.", "?"))
 
 
 def goal(panel, accuracy, epochs):
