@@ -9,13 +9,11 @@ import functools
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
@@ -26,7 +24,7 @@ from tqdm import tqdm
 
 import mnet
 from mnet import checks
-from mnet.checks.course import course, found
+from mnet.checks.course import asides, course, found
 from mnet.cli import room
 from mnet.cli.edition import NOT_PASSED
 from mnet.cli.errors import claim, say, sentences, signals
@@ -39,7 +37,7 @@ NO_WALLS = (
     "Submissions run as you, with your files and your network: bubblewrap, which keeps them apart on Linux, "
     "is missing or not allowed here."
 )
-PASSED_OVER = {"__MACOSX", "__pycache__", "site-packages", "node_modules"}
+PASSED_OVER = {"__MACOSX", "__pycache__", "site-packages", "node_modules"}  # and what begins with a dot
 DEPTH = 20  # folders within folders
 AT_ONCE = min(2, os.cpu_count() or 1)  # submissions: each may take a core and all the memory allowed
 
@@ -65,16 +63,21 @@ def check(ctx, folder, to, overwrite, seconds, memory):
     sys.stdout.reconfigure(errors="replace")  # for terminals without σ
     folder = folder.resolve()
     to = to or folder.with_name(f"{folder.name}.csv")
-    with signals() as asked:
-        paths, rows = submissions(folder), {}
+    with signals() as asked, ThreadPoolExecutor(AT_ONCE) as pool:
+        paths = submissions(folder)
         claim("--csv", to, overwrite)
         if not bubblewrap():
             click.echo(NO_WALLS, err=True)
-        with closing(marked(paths, folder, seconds, memory, asked)) as ended:
-            for number, row in tqdm(ended, total=len(paths), unit=" submissions", disable=None, leave=False):
-                rows[number] = row
+        running = {pool.submit(mark, path, folder, seconds, memory, asked): path for path in paths}
+        rows, bar = {}, tqdm(total=len(paths), unit=" submissions", disable=None, leave=False)
+        while running and not asked:
+            for future in wait(running, 0.1, FIRST_COMPLETED).done:
+                rows[running.pop(future)] = future.result()
+                bar.update()
                 with suppress(DataError):  # room may come back, and the table is still to be printed
                     write_csv(to, in_order(rows))
+        bar.close()
+        pool.shutdown(cancel_futures=True)  # those that run see that it was asked
     if not rows:
         say("Nothing is marked yet, so nothing is written.")
         ctx.exit(128 + asked[0])
@@ -88,25 +91,8 @@ def check(ctx, folder, to, overwrite, seconds, memory):
 
 
 def in_order(rows):
-    """Return the values of {number: row} by number."""
-    return [rows[number] for number in sorted(rows)]
-
-
-def marked(paths, folder, seconds, memory, asked):
-    """Yield (number, Row) as each submission ends, some at a time; stop them all once `asked` fills."""
-    stop = threading.Event()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        try:
-            running = {
-                pool.submit(mark, path, folder, seconds, memory, stop): number
-                for number, path in enumerate(paths)
-            }
-            while running and not asked:
-                for future in wait(running, 0.1, FIRST_COMPLETED).done:
-                    yield running.pop(future), future.result()
-        finally:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
+    """Return the rows of {path: Row} by path."""
+    return [rows[path] for path in sorted(rows)]
 
 
 def submissions(folder):
@@ -114,47 +100,38 @@ def submissions(folder):
 
     DataError for a folder that is none, or empty.
     """
-    folder, found = Path(folder), []
     try:
-        entries = sorted(entry for entry in folder.iterdir() if not passed_over(entry))
+        entries = [entry for entry in Path(folder).iterdir() if _is_kept(entry.name)]
     except OSError as error:
         raise DataError(
             folder, error.strerror.lower(), "a folder of submitted notebooks", "check the path"
         ) from None
-    for entry in entries:
-        found += sorted(notebooks_below(entry)) or [entry]
-    if not found:
+    if not entries:
         raise DataError(folder, "an empty folder", "submitted notebooks", "put them there")
-    return found
+    return sorted(path for entry in entries for path in [*_notebooks_below(entry)] or [entry])
 
 
-def passed_over(path):
-    """Return whether this is what a system keeps beside a student's files, such as .venv or __MACOSX."""
-    return path.name.startswith(".") or path.name in PASSED_OVER
+def _is_kept(name):
+    return not name.startswith(".") and name not in PASSED_OVER
 
 
-def notebooks_below(folder):
+def _notebooks_below(folder):
     """Yield the notebooks in a folder, down to such depths as people use."""
-    folders = [(folder, 0)]
-    while folders:
-        folder, depth = folders.pop()
-        with suppress(OSError):  # a file, or a folder that may not be read
-            for path in folder.iterdir() if depth < DEPTH else ():
-                if path.is_dir() and not path.is_symlink() and not passed_over(path):
-                    folders.append((path, depth + 1))
-                elif is_notebook(path):
-                    yield path
+    for place, folders, names in os.walk(folder):
+        deep = len(Path(place).relative_to(folder).parts) + 1 >= DEPTH
+        folders[:] = filter(_is_kept, [] if deep else folders)
+        yield from (path for name in names if is_notebook(path := Path(place, name)))
 
 
 def is_notebook(path):
     """Return whether this is a file with the name of a notebook; to open a pipe would wait for ever."""
-    return path.suffix.lower() == ".ipynb" and not path.name.startswith(".") and path.is_file()
+    return path.suffix.lower() == ".ipynb" and _is_kept(path.name) and path.is_file()
 
 
-def mark(path, folder, seconds=120, memory=2048, stop=None):
+def mark(path, folder, seconds=120, memory=2048, stop=()):
     """Run a submission and return its Row, whatever it is or does.
 
-    folder : what `path` is named from; seconds, memory : the limits, memory in MiB; stop : an Event, ends it
+    folder : what `path` is named from; seconds, memory : the limits, memory in MiB; stop : fills to end it
     """
     name = _printable(os.fsencode(path.relative_to(folder)).decode("utf-8", "backslashreplace"))
     lesson = next((lesson for lesson in course() if lesson in path.name), None)
@@ -163,17 +140,22 @@ def mark(path, folder, seconds=120, memory=2048, stop=None):
         student = path.stem.replace(lesson or path.stem, "").strip(" _-.") or path.stem
     row = Row(_printable(student), name, lesson)
     try:
-        return _marked(row, path, (seconds, memory), stop or threading.Event())
+        if not is_notebook(path):
+            raise DataError(path, "no notebook", "a Jupyter notebook")
+        if lesson and asides(lesson):  # most of the time goes into cells that no exercise needs
+            quick = _marked(row, path, (seconds, memory), stop, asides(lesson))
+            right = [*quick.marks.values()].count(PASSED) == len(course()[lesson])
+            if quick.ran.startswith("stopped") or (quick.ran == "ran" and right):
+                return quick
+        return _marked(row, path, (seconds, memory), stop)
     except DataError as error:
         return row._replace(ran=str(error).removeprefix(f"{path}: ").partition(";")[0])
     except Exception as error:  # the others are marked all the same
         return row._replace(ran=_printable(f"could not be marked: {type(error).__name__}: {error}"))
 
 
-def _marked(row, path, limits, stop):
-    if not is_notebook(path):
-        raise DataError(path, "no notebook", "a Jupyter notebook")
-    records, end = _run(path, limits, stop)
+def _marked(row, path, limits, stop, left_out=()):
+    records, end = _run(path, limits, stop, left_out)
     cells, ran, failures, marks, extra = None, 0, [], {}, []
     for record in records:
         with suppress(Exception):  # a submission may have written it, whatever it liked
@@ -201,19 +183,18 @@ def _marked(row, path, limits, stop):
 
 def judged(check, names, packed):
     """Return (exercise, mark) for what was handed over; the mark is None for what the course does not ask."""
-    if check == "answer":
-        question, value = room.unpacked(packed)
-        exercise = found(check, [question])
-    else:
-        exercise = found(check, names)
+    exercise = found(check, names)
     if exercise is None:
-        return _printable(f"{check}({question if check == 'answer' else ', '.join(names[:1])})")[:60], None
-    if check == "answer":
-        verdict = checks.answer(question, value)
-    elif check == "goal":
-        verdict = checks.goal(reached(*room.unpacked(packed)), *exercise.arguments)
-    else:
-        verdict = getattr(checks, check)(room.as_given(packed))
+        return _printable(f"{check}({names[0]})")[:60], None
+    try:
+        if check == "answer":
+            verdict = checks.answer(exercise.subject, room.unpacked(packed))
+        elif check == "goal":
+            verdict = checks.goal(reached(*room.unpacked(packed)), *exercise.arguments)
+        else:
+            verdict = getattr(checks, check)(room.as_given(packed))
+    except ValueError as error:  # a network whose parts do not fit
+        return exercise.name, f"{WRONG}: {_printable(str(error))}"
     message = _printable(verdict.message.partition(": ")[2].partition("\n")[0])
     return exercise.name, {True: PASSED, None: NOT_YET, False: f"{WRONG}: {message}"}[verdict.passed]
 
@@ -232,24 +213,23 @@ def reached(biases, weights, points):
     return SimpleNamespace(training=told)
 
 
-def _run(path, limits, stop):
+def _run(path, limits, stop, left_out):
     """Run a submission in its room; return the lines of its report, and why it ended, or None."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as home:  # IPython's folder goes there as well
         report = Path(home, "report")
         report.touch()
         (here := Path(home, "here")).mkdir()
-        command, place = _command(path, home, report, limits)
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=here,
-            env=_environment(place),
-            start_new_session=True,
-        )
+        command, place = _command(path, home, report, [*limits, FILE_LIMIT, *left_out])
+        # None of your tokens, and no folder of yours.
+        kept = "PATH", "SYSTEMROOT", "LANG", "LC_ALL"
+        env = {name: os.environ[name] for name in kept if name in os.environ}
+        env |= dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "IPYTHONDIR"), place)
+        env |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        env |= {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
+        null = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        process = subprocess.Popen(command, cwd=here, env=env, start_new_session=True, **null)
         with report.open("rb") as file:  # before the submission can put something else there
-            end = _end(process, limits, stop)
+            end = _end(process, *limits, stop)
             return file.read(REPORT_LIMIT).splitlines(), end
 
 
@@ -261,12 +241,12 @@ def bubblewrap():
     return path if path and not subprocess.run(tried, stderr=subprocess.DEVNULL).returncode else None
 
 
-def _command(path, home, report, limits):
+def _command(path, home, report, more):
     """Return what runs a submission, and its home: under bubblewrap in a system that holds nothing else."""
 
     def room_of(path, report):
         begin = "import sys; from mnet.cli.room import main; main(*sys.argv[1:])"
-        return [sys.executable, "-c", begin, *map(str, (path, report, *limits, FILE_LIMIT))]
+        return [sys.executable, "-c", begin, *map(str, (path, report, *more))]
 
     if not bubblewrap():
         return room_of(path, report), home
@@ -276,7 +256,7 @@ def _command(path, home, report, limits):
     seen = [*system, *python, mnet.__path__[0], str(COURSE / "data")]
     lessons = str(COURSE / "notebooks")  # with the solutions: in a wheel they lie inside Python's folder
     hidden = [lessons] if any(lessons.startswith(f"{place}/") for place in seen) else []
-    size = ["--size", str(limits[1] * 2**19)]
+    size = ["--size", str(more[1] * 2**19)]
     return [
         bubblewrap(), "--unshare-all", "--die-with-parent", "--cap-drop", "ALL",
         "--proc", "/proc", "--dev", "/dev",
@@ -288,53 +268,33 @@ def _command(path, home, report, limits):
     ], "/tmp/home"  # fmt: skip
 
 
-def _environment(home):
-    """Return the environment variables of a submission: none of your tokens, and no folder of yours."""
-    keep = "PATH", "SYSTEMROOT", "LANG", "LC_ALL"
-    variables = {name: os.environ[name] for name in keep if name in os.environ}
-    variables |= dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "IPYTHONDIR"), home)
-    course = str(Path(__file__).parents[2])
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return variables | threads | {"PYTHONPATH": course, "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def _end(process, limits, stop):
+def _end(process, seconds, memory, stop):
     """Wait for a process, and leave nothing of it after its time or memory; return why it ended, or None."""
-    seconds, memory = limits
+    latest = time.monotonic() + seconds
     try:
-        latest = time.monotonic() + seconds
         while process.poll() is None:
-            if stop.is_set() or time.monotonic() > latest:
+            held = 0  # by all that it started, what they share counted for each
+            for one in _tree(process.pid):
+                with suppress(psutil.Error):
+                    held += one.memory_info().rss
+            if stop or time.monotonic() > latest:
                 return f"stopped after {seconds} seconds"
-            if _memory(process.pid) > memory * 2**20:
+            if held > memory * 2**20:
                 return f"stopped with more than {memory} MiB of memory"
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.2)
         return f"ended by signal {-process.returncode}" if process.returncode < 0 else None
     finally:
-        for one in [*_tree(process.pid), process]:  # what it started, too
+        for one in [*_tree(process.pid), process]:
             with suppress(psutil.Error, OSError):
                 one.kill()
-        if hasattr(os, "killpg"):
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
 def _tree(pid):
-    try:
+    with suppress(psutil.Error):
         return psutil.Process(pid).children(recursive=True)
-    except psutil.Error:
-        return []
-
-
-def _memory(pid):
-    """Return the bytes of all that a process started, what they share counted for each."""
-    total = 0
-    for one in _tree(pid):
-        with suppress(psutil.Error):
-            total += one.memory_info().rss
-    return total
+    return []
 
 
 def _printable(text):

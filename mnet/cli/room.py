@@ -17,6 +17,7 @@ from mnet import checks
 from mnet.checks.judge import Given, _Answer
 from mnet.feedforward import Network
 from mnet.files import DataError, read_bytes
+from mnet.guards import refuse_parameters
 
 NOTEBOOK_LIMIT = 2**28  # bytes of a notebook, outputs and all
 MOST = 200_000  # numbers of an array: a network of the course has half as many
@@ -44,7 +45,7 @@ def plain(value):
 
 
 def unpacked(value):
-    """Return the value that `plain` packed; ValueError, TypeError or KeyError where it did not.
+    """Return the value that `plain` packed; TypeError, KeyError or ValueError where it did not.
 
     >>> unpacked(plain([1, ..., np.eye(1)]))
     [1, Ellipsis, array([[1.]])]
@@ -59,7 +60,9 @@ def unpacked(value):
         return array.reshape(value["shape"])
     if "network" in value:
         net = Network.__new__(Network)
-        net.sizes, net.weights, net.biases = unpacked(value["network"])
+        net.sizes, *arrays = unpacked(value["network"])
+        net.weights, net.biases = ([np.asarray(array, float) for array in some] for some in arrays)
+        refuse_parameters(net)
         return net
     return ... if value["kind"] == "ellipsis" else type(str(value["kind"]), (), {})()
 
@@ -67,7 +70,7 @@ def unpacked(value):
 def given(check, verdict, arguments):
     """Return what a check asked about, packed."""
     if check == "answer":
-        return plain(arguments)
+        return plain(arguments[1])
     if check == "goal":
         training = arguments[0].training
         points = [training.validation, *(ghost["validation"] for ghost in training.ghosts)]
@@ -83,15 +86,21 @@ def as_given(packed):
 
 def listen(report):
     """Write what each check asks about into the report; the submission's kernel begins with this."""
+    from IPython import get_ipython
+
+    from mnet import figures
 
     def tell(check, verdict, arguments, names):
         asked = arguments[0]
         mine = [name for name, value in [*names.items()] if value is asked][-20:]
-        own = str(getattr(asked, "__name__", type(asked).__name__))
-        write(report, "given", check, [own, *mine], given(check, verdict, arguments))
+        own = asked if check == "answer" else getattr(asked, "__name__", type(asked).__name__)
+        write(report, "given", check, [str(own), *mine], given(check, verdict, arguments))
 
     checks.watchers.append(tell)
-    get_ipython().ask_exit = lambda: None  # noqa: F821  exit() ends no lesson: the next cells may be right
+    shell = get_ipython()
+    shell.ask_exit = lambda: None  # exit() ends no lesson: the next cells may be right
+    shell.display_formatter.format = lambda *_, **how: ({}, {})  # nobody looks, so nothing is drawn
+    figures.png = lambda *_, **how: (b"", "")
 
 
 def write(report, *record):
@@ -113,8 +122,8 @@ def code_cells(path):
         raise DataError(path, said, "a Jupyter notebook") from None
 
 
-def run(path, report):
-    """Run a notebook's code in a kernel, and report each cell that has ended."""
+def run(path, report, left_out):
+    """Run a notebook's code in a kernel, without the cells left out, and report each that has ended."""
     from nbclient import NotebookClient
     from nbformat.v4 import new_code_cell, new_notebook
 
@@ -128,12 +137,15 @@ def run(path, report):
         write(report, "ran", cell_index, failed)
 
     try:
-        sources = code_cells(path)
+        sources = ["" if source in left_out else source for source in code_cells(path)]
     except DataError as error:
         write(report, "no notebook", str(error).removeprefix(f"{path}: ").partition(";")[0])
         return
     write(report, "cells", len(sources))
-    cells = [new_code_cell(source) for source in [LISTEN.format(report), *sources]]
+    # nbclient passes over empty cells, and would not count them.
+    cells = [
+        new_code_cell(source if source.strip() else "None") for source in [LISTEN.format(report), *sources]
+    ]
     client = Client(
         new_notebook(cells=cells), kernel_name="python3", allow_errors=True, on_cell_executed=ended
     )
@@ -141,25 +153,17 @@ def run(path, report):
         client.execute()
 
 
-def obey_limits(seconds, memory, file_size):
-    """Limit this process and all it starts, and end with the marking."""
+def main(path, report, seconds, memory, file_size, *left_out):
+    """Run a notebook within limits, end with the marking, and end whatever the notebook has left."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    with suppress(ImportError):  # Windows has no such limits
+    # Twice the time, of the processor, for what slips away from the kill. Windows has no such limits.
+    limits = {"AS": int(memory) * 2**20, "CPU": 2 * int(seconds), "FSIZE": int(file_size), "CORE": 0}
+    with suppress(ImportError):
         import resource
 
-        for name, limit in (
-            ("RLIMIT_AS", memory * 2**20),
-            ("RLIMIT_CPU", 2 * seconds),  # for what slips away from the kill
-            ("RLIMIT_FSIZE", file_size),
-            ("RLIMIT_CORE", 0),
-        ):
+        for name, limit in limits.items():
             with suppress(ValueError, OSError):  # macOS refuses some
-                resource.setrlimit(getattr(resource, name), (limit, limit))
-
-
-def main(path, report, *limits):
-    """Run a notebook within limits, then end whatever it has left."""
-    obey_limits(*map(int, limits))
-    run(path, report)
+                resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
+    run(path, report, left_out)
     os._exit(0)  # threads that a submission has left do not keep it here

@@ -6,12 +6,12 @@ import os
 import re
 import subprocess
 import sys
-from itertools import pairwise
 
 import pytest
 
 from mnet.checks.course import course
 from mnet.cli import mark as marking
+from mnet.cli.edition import cells
 from mnet.files import COURSE
 
 SOLUTIONS = COURSE / "notebooks" / "solutions"
@@ -36,10 +36,15 @@ def test_the_edition_gives_nothing_away(edition):
     for path in edition.glob("*.ipynb"):
         for cell in code(path):
             assert not (cell["outputs"] and "nbgrader" in cell["metadata"])
-        lesson = json.loads(path.read_text("utf-8"))["cells"]
-        for text, cell in pairwise(lesson):
-            if text["cell_type"] == "markdown" and re.search("predict", "".join(text["source"]), re.I):
-                assert not cell.get("outputs")
+            tags = cell["metadata"].get("tags", [])
+            assert not (cell["outputs"] and {"exercise", "predict"} & {*tags})
+
+
+def test_what_answers_is_known_by_its_tag_and_by_no_word():
+    shown = {"cell_type": "code", "source": "2", "outputs": ["2"], "execution_count": 1}
+    asked = {"cell_type": "markdown", "source": "Nobody can predict this.", "metadata": {}}
+    lesson = [asked, shown | {"metadata": {}}, shown | {"metadata": {"tags": ["predict"]}}]
+    assert [cell.get("outputs") for cell in cells(lesson, "01")] == [None, ["2"], []]
 
 
 def test_each_link_leads_somewhere(edition):

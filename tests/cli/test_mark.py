@@ -144,6 +144,40 @@ def test_huge_outputs_do_no_harm(tmp_path):
     assert marking.mark(path, tmp_path).marks == {HOT: "passed"}
 
 
+def test_empty_cells_count_as_run(mark):
+    assert mark(HEAD, "", RIGHT, "  \n", "").ran == "ran"
+
+
+def test_who_has_all_marks_waits_for_no_cell_that_no_exercise_needs(mark, tmp_path, monkeypatch):
+    monkeypatch.setattr(marking, "asides", lambda lesson: ["slow = 3"])
+    exercise = marking.course()["01_data"][0]
+    monkeypatch.setattr(marking, "course", lambda: {"01_data": [exercise]})
+    told, run, twice = [], marking._run, [["slow = 3"], ()]
+    monkeypatch.setattr(marking, "_run", lambda *args: told.append(args[-1]) or run(*args))
+    for cells, tries in ([RIGHT], twice[:1]), ([f"slow\n{RIGHT}"], twice), ([ROWS], twice):
+        path = notebook(tmp_path / "01_data.ipynb", HEAD, "slow = 3", *cells)
+        row = marking.mark(path, tmp_path)
+        assert row.ran == "ran"
+        assert (row.marks[HOT] == "passed") == (cells != [ROWS])
+        assert told == tries
+        told.clear()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("net.weights[0] = np.array([[1, 0], [0, 1]])", "is not right"),
+        ("net.weights[0] = np.ones((3, 2))", "weights[0] is "),
+        ("net.weights, net.biases = [], []", "net has 0 weights"),
+        ("net.sizes = [1]", "net has 2 weights"),
+    ],
+)
+def test_a_network_whose_parts_do_not_fit_is_wrong(change, said, mark):
+    answer = "checks.answer('03 design', net)"
+    row = mark(HEAD, f"from mnet import Network\nnet = Network([2, 2, 1])\n{change}", answer)
+    assert said in row.marks["03 design"], row
+
+
 def test_every_check_reports(mark):
     calls = [e for some in marking.course().values() for e in some if e.check not in ("answer", "goal")]
     cells = [f"{e.subject} = mnet.{e.check}\nchecks.{e.check}({e.subject})" for e in calls]
