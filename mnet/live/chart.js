@@ -1,7 +1,7 @@
 // Cost curves (left, logarithmic) and validation accuracy (right), on one canvas.
 // Painting costs the same however long the run: Python halves the points when there are too many.
 /** @import { Bytes, View } from "./anywidget.d.ts" */
-import { bytes, fit, surroundings } from "./canvas.js";
+import { fit, pairs, surroundings } from "./canvas.js";
 
 const DASHES = [[2, 3], [7, 3], [7, 3, 2, 3], [12, 4], [1, 5]];
 const DECADES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3].map((v) => /** @type {Tick} */ ([v, String(v)]));
@@ -148,16 +148,6 @@ function build(el) {
 /** @param {Ghost} ghost */
 function item({ label }) {
   return Object.assign(document.createElement("li"), { textContent: label });
-}
-
-/**
- * Return the points that come as pairs of float32.
- * @param {Bytes} b
- * @returns {Point[]}
- */
-function pairs(b) {
-  const numbers = new Float32Array(bytes(b).slice().buffer); // copied, to begin at a multiple of 4
-  return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i], numbers[2 * i + 1]]);
 }
 
 /** @param {HTMLElement} el */

@@ -47,8 +47,14 @@ SLIDER = '<div class="widget-slider"><span class="widget-label">η</span><i clas
 KINDS = "DataView", "Uint8Array", "ArrayBuffer"
 CURVES = [np.array([[0, 3], [0.5, 1], [1, 0.3]], np.float32).tobytes()]
 LEARNT = {"fresh": True, "ghosts": [], "validation": [[0, 3, 0.1], [1, 0.4, 0.9]], "epochs": 1, "steps": 9}
-DRAWN = [bytes(range(256)) * 4, bytes(1024), bytes(range(256)) * 49]
-ANSWERS = {"answers": [k / 10 for k in range(10)], "text": "The network reads a 9."}
+STROKE = np.array([[30, 30], [90, 60], [40, 200]], np.float32).tobytes()
+DRAWN = [bytes(range(256)) * 4, bytes(1024), STROKE, bytes(range(256)) * 49]
+ANSWERS = {
+    "answers": [k / 10 for k in range(10)],
+    "text": "The network reads a 9.",
+    "lengths": [3],
+    "based": True,
+}
 
 
 @pytest.fixture(scope="module")
