@@ -10,6 +10,16 @@ export function bytes(b) {
 }
 
 /**
+ * Return the points that come as pairs of float32.
+ * @param {Bytes} b
+ * @returns {[x: number, y: number][]}
+ */
+export function pairs(b) {
+  const numbers = new Float32Array(bytes(b).slice().buffer); // copied, to begin at a multiple of 4
+  return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i], numbers[2 * i + 1]]);
+}
+
+/**
  * @param {HTMLCanvasElement} canvas
  * @param {CanvasRenderingContext2DSettings} [options]
  */

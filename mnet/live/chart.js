@@ -1,11 +1,12 @@
 // Cost curves (left, logarithmic) and validation accuracy (right), on one canvas.
 // Painting costs the same however long the run: Python halves the points when there are too many.
 /** @import { Bytes, View } from "./anywidget.d.ts" */
-import { bytes, fit, surroundings } from "./canvas.js";
+import { fit, pairs, surroundings } from "./canvas.js";
 
 const DASHES = [[2, 3], [7, 3], [7, 3, 2, 3], [12, 4], [1, 5]];
 const DECADES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3].map((v) => /** @type {Tick} */ ([v, String(v)]));
 const PERCENT = [0, 25, 50, 75, 90, 100].map((v) => /** @type {Tick} */ ([v / 100, `${v} %`]));
+const APART = 14; // between the middles of two labels, or they would touch
 const STEPS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 1e4, 1e5]; // between ticks, in epochs
 
 /**
@@ -150,16 +151,6 @@ function item({ label }) {
   return Object.assign(document.createElement("li"), { textContent: label });
 }
 
-/**
- * Return the points that come as pairs of float32.
- * @param {Bytes} b
- * @returns {Point[]}
- */
-function pairs(b) {
-  const numbers = new Float32Array(bytes(b).slice().buffer); // copied, to begin at a multiple of 4
-  return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i], numbers[2 * i + 1]]);
-}
-
 /** @param {HTMLElement} el */
 function paletteFor(el) {
   const around = surroundings(el);
@@ -180,17 +171,31 @@ function paint(canvas, points, facts, palette) {
   // In a long run a point is the mean of many: the newest one ends the line, or it would lag behind.
   const line = facts.newest ? [...points, facts.newest] : points;
   const longest = Math.max(1, facts.epochs, ...facts.ghosts.map((ghost) => ghost.cost.at(-1)?.[0] ?? 0));
-  const split = width * 0.6;
-  const box = { top: 28, bottom: height - 38, longest };
-  const costs = new Plot(g, palette, { ...box, left: 44, right: split - 26, share: logarithm(line, facts) });
+  const [costly, accurate] = boxes(width, height);
+  const costs = new Plot(g, palette, { ...costly, longest, share: logarithm(line, facts) });
   paintCosts(costs, line, facts);
   const share = (/** @type {number} */ v) => Math.min(Math.max(v, 0), 1);
-  paintAccuracy(new Plot(g, palette, { ...box, left: split + 44, right: width - 22, share }), facts);
+  paintAccuracy(new Plot(g, palette, { ...accurate, longest, share }), facts);
+  const [right, at] = [Math.max(costly.right, 160), costly.top - 14];
   g.textAlign = "right";
   g.fillStyle = palette.train;
-  g.fillText("— training", split - 110, 14);
+  g.fillText("— training", right - 84, at);
   g.fillStyle = palette.valid;
-  g.fillText("▪ validation", split - 26, 14);
+  g.fillText("▪ validation", right, at);
+}
+
+/**
+ * Return where the two plots stand: side by side, or one below the other in the higher place of chart.css.
+ * @param {number} width
+ * @param {number} height
+ */
+function boxes(width, height) {
+  const box = { left: 48, right: width - 22, title: 14, top: 28, bottom: height - 38 };
+  const [half, split] = [height / 2, width * 0.6];
+  return width > 1.85 * height
+    ? [{ ...box, right: split - 26 }, { ...box, left: split + 48 }]
+    // What the colours mean stands below the first title: no room is beside it.
+    : [{ ...box, top: 46, bottom: half - 36 }, { ...box, title: half + 14, top: half + 28 }];
 }
 
 /**
@@ -239,7 +244,7 @@ class Plot {
   /**
    * @param {CanvasRenderingContext2D} g
    * @param {Palette} palette
-   * @param {{ left: number, right: number, top: number, bottom: number, longest: number,
+   * @param {{ left: number, right: number, title: number, top: number, bottom: number, longest: number,
    *   share: (value: number) => number }} box
    */
   constructor(g, palette, box) {
@@ -267,11 +272,13 @@ class Plot {
     g.setLineDash([]);
     g.lineWidth = 1;
     g.textAlign = "left";
-    g.fillText(title, box.left - 34, 14);
+    g.fillText(title, box.left - 38, box.title);
     g.textAlign = "right";
     g.strokeStyle = this.palette.rule;
-    for (const [value, label] of ticks) {
-      if (box.share(value) < 0 || box.share(value) > 1) continue;
+    let last = Infinity;
+    for (const [value, label] of ticks.toReversed()) { // from above: the topmost always has its place
+      if (box.share(value) < 0 || box.share(value) > 1 || Math.abs(this.y(value) - last) < APART) continue;
+      last = this.y(value);
       g.beginPath();
       g.moveTo(box.left, this.y(value));
       g.lineTo(box.right, this.y(value));
@@ -279,7 +286,8 @@ class Plot {
       g.fillText(label, box.left - 5, this.y(value) + 4);
     }
     g.textAlign = "center";
-    const step = STEPS.find((step) => box.longest / step <= 6) ?? 1e6;
+    const most = Math.min(6, (box.right - box.left) / 40);
+    const step = STEPS.find((step) => box.longest / step <= most) ?? 1e6;
     for (let e = 0; e <= box.longest + 1e-9; e += step) {
       g.fillText(String(+e.toFixed(1)), this.x(e), box.bottom + 15);
     }

@@ -1,6 +1,6 @@
 // A pad to draw a digit on with mouse, touch, pen or keys; what the network sees; ten bars.
 /** @import { Bytes, View } from "./anywidget.d.ts" */
-import { bytes, context, surroundings } from "./canvas.js";
+import { bytes, context, pairs, surroundings } from "./canvas.js";
 import { shrunk } from "./shrink.js";
 
 const SIDE = 112; // pixels sent to Python
@@ -13,21 +13,25 @@ const STEPS = { ArrowLeft: [-8, 0], ArrowRight: [8, 0], ArrowUp: [0, -8], ArrowD
 
 /**
  * @typedef {[x: number, y: number]} Point
- * @typedef {{ answers: number[], text: string }} Message
+ * @typedef {{ lengths: number[], based: boolean }} Strokes whose points come as a buffer
+ * @typedef {Strokes & { answers: number[], text: string, from?: string, to?: string }} Message
+ * @typedef {"drawn" | "all"} What a view has a new drawing, or wants the one that there is
  * @typedef {ReturnType<typeof build>} Page
  */
 
 export default {
-  /** @param {View<{}, Message, "all" | "drawn" | { file: string }>} view */
+  /** @param {View<{}, Message, { what: What, from: string } & Partial<Strokes> | { file: string }>} view */
   render({ model, el }) {
     const page = build(el);
     const drawing = new Drawing(page.pad);
+    const from = String(Math.random()); // which view this is: a pad may be seen in several
     let frame = 0;
     const queue = () => {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => {
         drawing.paint();
-        model.send("drawn", undefined, [drawing.ink()]);
+        const { points, ...strokes } = drawing.noted();
+        model.send({ what: "drawn", from, ...strokes }, undefined, [drawing.ink(), points]);
         drawing.paintPen();
       });
     };
@@ -39,7 +43,7 @@ export default {
     };
     const hear = (/** @type {Message} */ message, /** @type {Bytes[]} */ buffers) => {
       show(page, message, buffers);
-      if (buffers[2]?.byteLength) drawing.replace(buffers[2]);
+      if (message.to ? message.to === from : message.from !== from) drawing.take(message, buffers);
     };
     const tint = () => page.row.classList.toggle("mnet-dark", surroundings(el).dark);
     const theme = new MutationObserver(tint);
@@ -47,8 +51,9 @@ export default {
     const wait = setTimeout(tint, 200); // until it stands in the page
     model.on("msg:custom", hear);
     drawing.paint();
-    model.send("all");
+    model.send({ what: "all", from });
     return () => {
+      cancelAnimationFrame(frame);
       clearTimeout(wait);
       theme.disconnect();
       model.off("msg:custom", hear);
@@ -96,12 +101,34 @@ class Drawing {
     this.end();
   }
 
-  /** @param {Bytes} picture */
-  replace(picture) {
-    this.base = canvas(SIDE);
-    paintGrey(this.base, picture);
-    this.strokes = [];
+  /** Return the strokes for the other views: how many points each has, and these. */
+  noted() {
+    const lengths = this.strokes.map((stroke) => stroke.length);
+    return { lengths, based: !!this.base, points: Float32Array.from(this.strokes.flat(2)).buffer };
+  }
+
+  /**
+   * Show what was drawn elsewhere: in another view of the pad, or by Python.
+   * @param {Strokes} strokes
+   * @param {Bytes[]} buffers
+   */
+  take({ lengths, based }, [, , points, picture]) {
+    if (!based) this.base = null;
+    if (picture?.byteLength) paintGrey(this.base = canvas(SIDE), picture);
+    const all = pairs(points);
+    this.strokes = lengths.map((length) => all.splice(0, length));
+    if (this.stroke) this.strokes.push(this.stroke); // of a hand that draws here meanwhile
     this.paint();
+    this.paintPen();
+  }
+
+  /**
+   * Draw on to a point, if it is far enough from the last to be seen: a fast mouse tells of a thousand a second.
+   * @param {Point} point
+   */
+  draw([x, y]) {
+    const [[lastX, lastY]] = this.stroke?.slice(-1) ?? [[x, y]];
+    if (Math.hypot(x - lastX, y - lastY) >= 1) this.stroke?.push([x, y]);
   }
 
   /** @param {Point} step */
@@ -109,7 +136,7 @@ class Drawing {
     this.pen.keys = true;
     this.pen.x = Math.min(Math.max(this.pen.x + x, 0), VIEW);
     this.pen.y = Math.min(Math.max(this.pen.y + y, 0), VIEW);
-    this.stroke?.push([this.pen.x, this.pen.y]);
+    this.draw([this.pen.x, this.pen.y]);
   }
 
   putOrLiftPen() {
@@ -292,7 +319,7 @@ function follow(pad, drawing, queue) {
   };
   pad.onpointermove = (event) => {
     if (!drawing.stroke || drawing.pen.keys) return;
-    for (const part of event.getCoalescedEvents?.() ?? [event]) drawing.stroke.push(pointOf(part, pad));
+    for (const part of event.getCoalescedEvents?.() ?? [event]) drawing.draw(pointOf(part, pad));
     queue();
   };
   pad.onpointerup = pad.onpointercancel = () => drawing.end();

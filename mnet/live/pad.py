@@ -25,14 +25,17 @@ class Pad(View):
         self._answer = answer
         self.followers = []  # called after each answer
         self.drawing = np.zeros((SIDE, SIDE), np.uint8)
+        self._picture, self._strokes, self._points = b"", [], b""  # what it is made of
         self.on_msg(self._heard)
 
     def _heard(self, _widget, message, buffers):
-        if message == "drawn":
+        if message.get("what") == "drawn":
             self.drawing = np.frombuffer(bytes(buffers[0]), np.uint8).reshape(SIDE, SIDE)
-            self.show()
-        elif message == "all":
-            self.show(everything=True)
+            self._strokes, self._points = message["lengths"], bytes(buffers[1])
+            self._picture = self._picture if message["based"] else b""
+            self.show(origin=message["from"])
+        elif message.get("what") == "all":
+            self.show(to=message["from"], picture=self._picture)
 
     def draw(self, picture):
         """Put a drawing in the square: an (h, w) array, 0 paper … 255 ink, a picture file, or Pillow's Image.
@@ -45,10 +48,15 @@ class Pad(View):
         top, left = ((side - n) // 2 for n in drawing.shape)
         square[top : top + drawing.shape[0], left : left + drawing.shape[1]] = drawing
         self.drawing = np.rint(shrink(square, (SIDE, SIDE))).astype(np.uint8)
-        self.show(everything=True)
+        self._picture, self._strokes, self._points = self.drawing.tobytes(), [], b""
+        self.show(picture=self._picture)
 
-    def show(self, everything=False):
-        """Send what the network sees and answers; with the drawing itself if the browser does not have it."""
+    def show(self, origin="", to="", picture=b""):
+        """Send what the network sees and answers, and the strokes over the `picture`, if that is news.
+
+        A pad may be seen in several views: that of `origin` has drawn this; if `to` is a view, no other needs
+        the drawing.
+        """
         raw = np.rint(shrink(self.drawing.astype(float), (28, 28))).astype(np.uint8)
         self.centred = centre(self.drawing)
         empty = not self.centred.any()
@@ -64,10 +72,11 @@ class Pad(View):
                 f"The network reads a {best} ({self.answers[best]:.2f}); "
                 f"next comes {second} ({self.answers[second]:.2f})."
             )
-        drawing = self.drawing.tobytes() if everything else b""
+        answers = [round(float(a), 4) for a in self.answers]
+        strokes = {"lengths": self._strokes, "based": bool(self._picture), "from": origin, "to": to}
         self.send(
-            {"answers": [round(float(a), 4) for a in self.answers], "text": self.text},
-            buffers=[raw.tobytes(), self.centred.tobytes(), drawing],
+            {"answers": answers, "text": self.text, **strokes},
+            buffers=[raw.tobytes(), self.centred.tobytes(), self._points, picture],
         )
         for follower in self.followers:
             follower()

@@ -68,9 +68,9 @@ class PadPanel(Panel):
         return feedforward(self.net, self.x)[:, 0]
 
     def _heard(self, _widget, message, buffers):
-        if message == "drawn":  # by hand: what is there is the file's no more
+        if message.get("what") == "drawn":  # by hand: what is there is the file's no more
             self.status.text = ""
-        elif isinstance(message, dict):
+        elif "file" in message:
             self.guarded(lambda: self._read(message["file"], buffers))()
 
     def _read(self, name, buffers):

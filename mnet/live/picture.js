@@ -6,6 +6,7 @@ import { DASHES, dot, MARKS, numbers, shade, words } from "./marks.js";
 
 const INCH = 78; // pixels of an inch beside such type, as in matplotlib's picture
 const WIDE = 90; // where the page has room
+const LEAST = 58; // in a narrow place: smaller type cannot be read, so that the picture scrolls there
 
 /** @param {CanvasRenderingContext2D} g @param {Plot} plot @returns {Box[]} of all that must not be cut */
 function taken(g, plot) {
@@ -138,10 +139,10 @@ function clickable(plot) {
 function lay(canvas, [width, height]) {
   // Of the page's type, so that larger type, on a projector, enlarges everything; its sliders stay in sight.
   const type = "var(--jp-ui-font-size1, 13px)";
-  const wanted = `${(width * WIDE) / TYPE} * ${type}, ${(62 * width) / height}vh`;
+  const [least, most] = [LEAST, WIDE].map((inch) => `${(width * inch) / TYPE} * ${type}`);
   canvas.style.cssText = `display:block;font-size:${type};aspect-ratio:${
     width / height
-  };width:min(100%, ${wanted})`;
+  };width:max(${least}, min(100%, ${most}, ${(62 * width) / height}vh))`;
 }
 
 /** @param {any} model @param {HTMLElement} el @returns {HTMLCanvasElement} */
@@ -150,7 +151,10 @@ function make(model, el) {
   canvas.className = "mnet-picture";
   canvas.setAttribute("role", "img");
   lay(canvas, model.get("size"));
-  el.append(canvas);
+  const place = document.createElement("div"); // ipywidgets takes away what is written on `el`
+  place.style.overflow = "auto hidden";
+  place.append(canvas);
+  el.append(place);
   return canvas;
 }
 

@@ -9,6 +9,7 @@ class Status(View):
     """A line of text in a polite live region. It also names the sliders of its panel for screen readers."""
 
     _esm = HERE / "status.js"
+    _css = HERE / "status.css"  # of the whole panel
     text = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **kwargs):

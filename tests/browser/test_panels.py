@@ -82,6 +82,73 @@ def test_the_pad_answers_while_the_network_trains(page):
     page.pause()
 
 
+# What is on a pad: of 16 × 16 places, those that have ink.
+INK = """pad => {
+    const { data } = pad.getContext('2d').getImageData(0, 0, 224, 224);
+    return Array.from({ length: 256 }, (_, i) =>
+        data[4 * (224 * (7 + 14 * Math.floor(i / 16)) + 7 + 14 * (i % 16))] < 128 ? 'x' : '.').join('');
+}"""
+
+
+def draw(page, pad, *points):
+    """Draw a stroke from point to point, each counted from 0 to 1 across the pad."""
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    x, y = zip(*[(box["x"] + a * box["width"], box["y"] + b * box["height"]) for a, b in points], strict=True)
+    page.mouse.move(x[0], y[0])
+    page.mouse.down()
+    for k in range(1, len(points)):
+        page.mouse.move(x[k], y[k], steps=5)
+    page.mouse.up()
+
+
+def test_all_views_of_a_pad_show_one_drawing(page, open_page):
+    page.page.locator(".mnet-pad").scroll_into_view_if_needed()
+    page.page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 2; }")
+    page.command("docmanager:save")
+    page.command("notebook:create-output-view")
+    page.page.locator(".mnet-pad").nth(1).wait_for()
+    other = open_page()
+    pads = [*page.page.locator(".mnet-pad").all(), other.page.locator(".mnet-pad")]
+    on = [page.page, page.page, other.page]
+
+    def shown(strokes):
+        """Return what all show, which is one and the same, with so many strokes."""
+        for _ in range(50):
+            found = {pad.evaluate(INK) for pad in pads}
+            if len(found) == 1 and strokes == bool("x" in found.copy().pop()):
+                break
+            page.idle(0.1)
+        page.idle(0.5)  # it stays
+        assert {pad.evaluate(INK) for pad in pads} == found
+        assert len(found) == 1
+        return found.pop()
+
+    looks, empty = [], shown(False)
+    for k, stroke in enumerate(
+        [[(0.2, 0.2), (0.8, 0.2)], [(0.8, 0.2), (0.4, 0.9)], [(0.3, 0.5), (0.7, 0.5)]]
+    ):
+        on[k].bring_to_front()
+        draw(on[k], pads[k], *stroke)
+        looks.append(shown(True))
+    assert len({empty, *looks}) == 4
+    pads[0].press("u")  # takes back what was drawn elsewhere
+    assert shown(True) == looks[1]
+    other.page.locator("button", has_text="Undo").click()
+    assert shown(True) == looks[0]
+    assert page.reading("int((pad.pad.drawing > 127).sum())") > 100
+    on[1].bring_to_front()
+    draw(on[1], pads[1], (0.1, 0.9), (0.9, 0.9))
+    shown(True)
+    other.page.locator(".mnet-pad-tools button", has_text="Clear").click()
+    assert shown(False) == empty
+    # Nothing goes to and fro once all is shown.
+    counts = [int(pad.get_attribute("data-answered")) for pad in pads]
+    page.idle(1)
+    assert counts == [int(pad.get_attribute("data-answered")) for pad in pads]
+    other.page.close()
+
+
 def test_a_cell_run_again_replaces_its_panel_and_frees_it(page):
     page.click("Run")
     page.run_cell(1)

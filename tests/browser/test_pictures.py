@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.lab import Lesson, chromium, find_chromium, jupyterlab
+from tests.support.lab import CUT, Lesson, chromium, find_chromium, jupyterlab
 from tests.support.live_page import EXPLORERS, write_notebooks
 
 # Whether the picture has pixels of this shade of grey: the ink of its theme, for words and axes.
@@ -51,6 +51,32 @@ def test_it_is_sharp_in_sight_and_says_what_it_shows(lesson, panel):
         assert view.evaluate(SHARP)
         assert view.get_attribute("aria-label") == panel.locator("[role=status]").text_content()
         assert lesson.changes(panel, lesson.press, panel.locator(".noUi-handle:visible").first)
+
+
+@pytest.fixture
+def narrow(lesson):
+    lesson.hide_sidebar()
+    lesson.page.set_viewport_size({"width": 280, "height": 720})
+    yield
+    lesson.page.set_viewport_size({"width": 1280, "height": 720})
+
+
+@pytest.mark.usefixtures("narrow")
+def test_in_a_narrow_place_no_control_is_cut_and_the_picture_scrolls(lesson, panel, artefacts, request):
+    panel.scroll_into_view_if_needed()
+    view = panel.locator(".mnet-picture")
+    lesson.page.wait_for_timeout(300)
+    panel.screenshot(path=artefacts / f"narrow-{request.node.callspec.params['panel']}.png")
+    assert not panel.evaluate(CUT)
+    assert view.evaluate(SHARP)
+    assert view.bounding_box()["width"] > 400  # smaller type could not be read
+    view.evaluate("view => view.parentElement.scrollTo(1e4, 0)")
+    ends = [round(part.bounding_box()["x"] + part.bounding_box()["width"]) for part in (view, panel)]
+    assert ends[0] == ends[1]
+    for slider in panel.locator(".widget-hslider:visible").all():
+        track, readout = slider.locator(".noUi-target"), slider.locator(".widget-readout")
+        assert track.bounding_box()["width"] > 100
+        assert readout.bounding_box()["y"] > track.bounding_box()["y"]
 
 
 @pytest.fixture(scope="module", params=INK)

@@ -47,8 +47,14 @@ SLIDER = '<div class="widget-slider"><span class="widget-label">η</span><i clas
 KINDS = "DataView", "Uint8Array", "ArrayBuffer"
 CURVES = [np.array([[0, 3], [0.5, 1], [1, 0.3]], np.float32).tobytes()]
 LEARNT = {"fresh": True, "ghosts": [], "validation": [[0, 3, 0.1], [1, 0.4, 0.9]], "epochs": 1, "steps": 9}
-DRAWN = [bytes(range(256)) * 4, bytes(1024), bytes(range(256)) * 49]
-ANSWERS = {"answers": [k / 10 for k in range(10)], "text": "The network reads a 9."}
+STROKE = np.array([[30, 30], [90, 60], [40, 200]], np.float32).tobytes()
+DRAWN = [bytes(range(256)) * 4, bytes(1024), STROKE, bytes(range(256)) * 49]
+ANSWERS = {
+    "answers": [k / 10 for k in range(10)],
+    "text": "The network reads a 9.",
+    "lengths": [3],
+    "based": True,
+}
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +94,61 @@ def test_curves_are_seen_on_the_paper_that_is_there_whatever_the_theme_says(page
     show(page, Chart, background)
     hear(page, LEARNT, CURVES)
     assert page.evaluate(BLUES) == ([False, True] if background == "#1e1e1e" else [True, False])
+
+
+# Notes each text that is painted: what it is, and its left, right, top and bottom in pixels of the page.
+NOTE = """() => {
+    const g = CanvasRenderingContext2D.prototype;
+    const { fillText, clearRect } = g;
+    window.texts = [];
+    g.clearRect = function (...box) { texts.length = 0; clearRect.apply(this, box); };
+    g.fillText = function (text, x, y) {
+        const { actualBoundingBoxLeft: left, actualBoundingBoxRight: right } = this.measureText(text);
+        const { actualBoundingBoxAscent: up, actualBoundingBoxDescent: down } = this.measureText(text);
+        const { a, d } = this.getTransform();
+        const box = [a * (x - left), a * (x + right), d * (y - up), d * (y + down)];
+        texts.push([text, ...box.map(pixels => pixels / devicePixelRatio)]);
+        fillText.call(this, text, x, y);
+    };
+}"""
+RUNS = {
+    "fresh": LEARNT,
+    "long": LEARNT | {"epochs": 123.4, "validation": [[0, 3, 0.1], [123, 0.0011, 0.998]]},
+}
+
+
+@pytest.mark.parametrize("height", [180, 280])
+@pytest.mark.parametrize("width", [164, 280, 360, 460, 540, 560, 900])
+def test_a_chart_is_legible_in_a_place_of_any_width(page, artefacts, width, height):
+    noted = page.context.browser.new_page()
+    noted.set_viewport_size({"width": width + 16, "height": 600})
+    noted.evaluate(NOTE)
+    noted.evaluate(RENDER.replace("280", str(height)), [Chart._esm, Chart._css, "white", ""])
+    for name, message in RUNS.items():
+        hear(noted, message, CURVES)
+        noted.screenshot(path=artefacts / f"chart-{name}-{width}-{height}.png")
+        box, texts = noted.locator("canvas").bounding_box(), noted.evaluate("texts")
+        wanted = {"cost (logarithmic)", "validation accuracy", "— training", "▪ validation"}
+        assert wanted <= {text for text, *_ in texts}
+        for k, (text, left, right, top, bottom) in enumerate(texts):
+            assert 0 <= left <= right <= box["width"], text
+            assert 0 <= top <= bottom <= box["height"], text
+            for other, its_left, its_right, its_top, its_bottom in texts[:k]:
+                beside = right + 2 < its_left or its_right + 2 < left
+                assert beside or bottom < its_top or its_bottom < top, (text, other)
+    noted.close()
+
+
+@pytest.mark.parametrize("width", [164, 280, 640])
+def test_a_pad_has_room_in_a_narrow_place(page, artefacts, width):
+    page.set_viewport_size({"width": width + 16, "height": 900})
+    show(page, Pad)
+    hear(page, ANSWERS, DRAWN)
+    page.screenshot(path=artefacts / f"pad-{width}.png")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width + 16
+    assert not page.evaluate("""() => [...document.querySelectorAll('div, canvas')]
+        .filter(part => part.getBoundingClientRect().right > innerWidth - 7).map(part => part.className)""")
+    page.set_viewport_size({"width": 1280, "height": 720})
 
 
 def test_jupyter_leaves_the_pad_and_the_sliders_their_keys(page):

@@ -314,38 +314,52 @@ def pad(asked, monkeypatch):
     pad.close()
 
 
+def drawn(drawing, points=((3, 4), (5, 6)), based=False):
+    """Return a view's message of one stroke, with its buffers."""
+    message = {"what": "drawn", "from": "a view", "lengths": [len(points)], "based": based}
+    return message, [memoryview(drawing.tobytes()), memoryview(np.array(points, np.float32).tobytes())]
+
+
 def test_a_stroke_in_the_browser_is_centred_read_and_answered(pad, asked):
     drawing = np.zeros((SIDE, SIDE), np.uint8)
     drawing[10:90, 4:16] = 255
-    pad._handle_custom_msg("drawn", [memoryview(drawing.tobytes())])
+    pad._handle_custom_msg(*drawn(drawing))
     np.testing.assert_array_equal(pad.drawing, drawing)
     [centred] = asked
     np.testing.assert_array_equal(centred, centre(drawing))
     assert pad.text == "The network reads a 9 (0.90); next comes 8 (0.80)."
     [(message, buffers)] = pad.sent
-    assert message == {"answers": [k / 10 for k in range(10)], "text": pad.text}
+    assert message["answers"] == [k / 10 for k in range(10)]
+    assert message["text"] == pad.text
     raw = np.frombuffer(buffers[0], np.uint8).reshape(28, 28)
     np.testing.assert_array_equal(raw, np.rint(drawing.reshape(28, 4, 28, 4).mean(axis=(1, 3))))
     np.testing.assert_array_equal(np.frombuffer(buffers[1], np.uint8).reshape(28, 28), centred)
-    assert buffers[2] == b""  # the browser has it
+    # Another view shows what is drawn in this one, which has it.
+    assert [message[name] for name in ("from", "to", "lengths", "based")] == ["a view", "", [2], False]
+    assert np.frombuffer(buffers[2], np.float32).tolist() == [3, 4, 5, 6]
+    assert buffers[3] == b""
 
 
 def test_an_empty_drawing_asks_no_one(pad, asked):
-    pad._handle_custom_msg("drawn", [bytes(SIDE * SIDE)])
+    pad._handle_custom_msg(*drawn(np.zeros((SIDE, SIDE), np.uint8)))
     assert not asked
     assert pad.text == "Draw a digit in the square."
     assert not pad.answers.any()
     assert not np.any(pad.sent[0][0]["answers"])
 
 
-def test_a_view_that_opens_gets_the_drawing(pad):
+@pytest.mark.parametrize("based", [True, False])
+def test_a_view_that_opens_gets_the_picture_that_there_is_and_the_strokes_on_it(pad, based):
     pad.draw(outline((20, 20)))
+    picture = pad.drawing.tobytes()
+    pad._handle_custom_msg(*drawn(np.zeros((SIDE, SIDE), np.uint8), based=based))
     pad.sent.clear()
-    pad._handle_custom_msg("all", [])
-    pad._handle_custom_msg("something else", [])
-    [(_, buffers)] = pad.sent
-    assert buffers[2] == pad.drawing.tobytes()
-    assert pad.drawing.any()
+    pad._handle_custom_msg({"what": "all", "from": "a new view"}, [])
+    pad._handle_custom_msg({"what": "something else"}, [])
+    [(message, buffers)] = pad.sent
+    assert [message[name] for name in ("from", "to", "lengths", "based")] == ["", "a new view", [2], based]
+    assert np.frombuffer(buffers[2], np.float32).tolist() == [3, 4, 5, 6]
+    assert buffers[3] == (picture if based else b"")
 
 
 def outline(shape):
@@ -362,7 +376,7 @@ def test_an_array_is_put_in_the_middle_of_the_square_in_its_proportions(pad, sha
     assert abs(right - left - SIDE * shape[1] / longer) <= 2
     assert abs(top + bottom - SIDE) <= 2
     assert abs(left + right - SIDE) <= 2
-    assert pad.sent[-1][1][2] == pad.drawing.tobytes()
+    assert pad.sent[-1][1][3] == pad.drawing.tobytes()
 
 
 def test_whatever_can_be_meant_goes_on_the_pad(pad, asked, tmp_path):

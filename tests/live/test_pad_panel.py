@@ -95,10 +95,11 @@ def test_an_uploaded_picture_goes_on_the_pad(upload):
 @pytest.mark.parametrize("change", ["by hand", "by draw"])
 def test_what_is_no_more_the_file_is_not_named_so(upload, digit, change):
     panel = upload("dark.png", picture(0))
-    panel.pad._handle_custom_msg("all", [])  # a page asks to see it
+    panel.pad._handle_custom_msg({"what": "all", "from": "a view"}, [])  # a page asks to see it
     assert panel.status.text == "Read from dark.png."
     if change == "by hand":
-        panel.pad._handle_custom_msg("drawn", [memoryview(panel.pad.drawing.tobytes())])
+        said = {"what": "drawn", "from": "a view", "lengths": [], "based": True}
+        panel.pad._handle_custom_msg(said, [memoryview(panel.pad.drawing.tobytes()), memoryview(b"")])
     else:
         panel.draw(digit)
     assert panel.status.text == ""
