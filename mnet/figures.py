@@ -291,7 +291,7 @@ def neuron(ax, w=1.0, b=0.0):
     z = w * x + b
     flat = sigmoid_prime(z) < 0.01
     shade = {"color": YELLOW, "alpha": 0.35, "hatch": "//", "edgecolor": "white", "linewidth": 0}
-    ax.fill_between(x, 0, 1, where=flat, label="saturated: slope below 0.01", **shade)
+    ax.fill_between(x, 0, 1, where=flat, label="saturated: σ′(z) < 0.01", **shade)
     ax.plot(x, sigmoid(z), color=BLUE, label="a = σ(w x + b)")
     if w and abs(b / w) <= 5:
         switch = -b / w + 0.0  # -0.0 + 0.0 is 0.0

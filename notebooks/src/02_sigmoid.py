@@ -83,7 +83,8 @@ figures.show(figures.sigmoid_curve)
 
 # %%
 z = np.linspace(-5, 5, 11)
-bool(np.allclose(sigmoid(-z), 1 - sigmoid(z)))
+apart = abs(sigmoid(-z) - (1 - sigmoid(z))).max()
+print(f"the two sides differ by ≈ {apart:.0e}, less than 1e-15: {apart < 1e-15}")
 
 # %% [markdown]
 # ### Very large inputs
@@ -126,7 +127,7 @@ figures.show(figures.slope, z=1.0)
 # %% [markdown]
 # ### Trust, but check
 #
-# A formula for a slope can be checked without any calculus: step a little to both sides and see how far the curve rises. This **central difference** will guard every slope in this course.
+# A formula for a slope can be checked without any calculus. Step a little to both sides and see how far the curve rises. This **central difference** will guard every slope in this course.
 #
 # $$\sigma'(z) \approx \frac{\sigma(z + h) - \sigma(z - h)}{2h}$$
 
@@ -153,13 +154,14 @@ sigmoid_prime(np.array([0.0, 2.0, 5.0, 10.0])).round(4)
 panels.neuron()
 
 # %% [markdown]
-# What you should have seen:
+# <details><summary>What you should have seen: open it when you have dragged</summary>
 #
 # - The larger $w$, the steeper the switch: at $w = 20$ it is nearly the step from section 2, and most of the range is saturated. Its slope where it switches is $w/4$, because $\sigma'(0) = \tfrac14$ and the chain rule multiplies by $w$.
 # - A negative $w$ turns the switch round: the neuron says "yes" to small inputs.
 # - The bias moves the switch sideways. It sits where $w x + b = 0$, at $x = -b/w$.
-
-# %% [markdown]
+#
+# </details>
+#
 # ## 5 · A neuron that looks at pictures
 #
 # Now give a neuron something real. Lesson 01 measured how dark each image is, on average over its 784 pixels. A digit 1 takes little ink, a digit 0 a lot. Feed the darkness of one image into one neuron and let it answer "is this a 0?" rather than a 1.
@@ -173,7 +175,7 @@ darkness = x.mean(axis=0)
 # %% [markdown]
 # Of the first 5,000 pictures, an average 0 has darkness 0.18 and an average 1 has 0.08. Both kinds stand in the panel below, as many as have each darkness, and over them the neuron's answer. Its dotted line is one half: right of where the curve crosses it, the neuron says "0". Beside them are pictures that it misreads now.
 #
-# **Predict first.** Of 100 zeros and ones, how many can such a neuron tell apart at best? Choose in the list; then tune $w$ and $b$ until you find no better score. One place for the switch is enough, so use the equation $x = -b/w$.
+# **Predict first.** Of 100 zeros and ones, how many can such a neuron tell apart at best? Choose in the list; then tune $w$ and $b$ until you find no better score. The switch sits at $x = -b/w$.
 
 # %%
 panels.dark_or_light(mnist)

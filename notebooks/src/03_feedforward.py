@@ -129,7 +129,7 @@ round(float(z_out[0, 0]), 2), round(float(sigmoid(z_out)[0, 0]), 3)
 #
 # ### What a hidden layer is for
 #
-# Why not ten output neurons that look at the pixels themselves? Because of what one neuron cannot do, whatever its weights are. Suppose that two inputs say whether a digit has a loop above and a loop below, and that a neuron shall say "yes" to digits with exactly **one** loop:
+# Why not ten output neurons that look at the pixels themselves? Suppose that two inputs say whether a digit has a loop above and a loop below, and that a neuron shall say "yes" to digits with exactly **one** loop:
 #
 # | digit | loop above, $x_1$ | loop below, $x_2$ | wanted | so $z$ must be |
 # |---|---|---|---|---|
@@ -138,7 +138,15 @@ round(float(z_out[0, 0]), 2), round(float(sigmoid(z_out)[0, 0]), 3)
 # | 6 | 0 | 1 | yes | $w_2 + b > 0$ |
 # | 8 | 1 | 1 | no | $w_1 + w_2 + b < 0$ |
 #
-# Add the two middle lines: $w_1 + w_2 + 2b > 0$. Add the first and the last: $w_1 + w_2 + 2b < 0$. No weights and no bias do both. Two neurons side by side cannot help either, as long as nobody hears both. With a hidden layer it is easy, and exercise 5 lets you design it.
+# **Ask yourself:** for which $w_1$, $w_2$ and $b$ do all four lines hold? Try a few before you open the answer.
+#
+# <details><summary>Open it when you have tried</summary>
+#
+# For none. Add the two middle lines: $w_1 + w_2 + 2b > 0$. Add the first and the last: $w_1 + w_2 + 2b < 0$. No weights and no bias do both. Two neurons side by side cannot help either, as long as nobody hears both.
+#
+# </details>
+#
+# With a hidden layer it is easy, and exercise 5 lets you design it.
 #
 # ## 3 · The network as an object
 #
@@ -227,7 +235,6 @@ print(f"the equal ones moved by up to {abs(copies.weights[0] - 0.01).max():.2f},
 # %% [markdown]
 # They learn, and stay equal for ever: thirty copies of one neuron, which together can say no more than one. Only different starts let them become different.
 #
-# %% [markdown]
 # ## 4 · Forward
 #
 # To ask a network is to apply equation (5) layer by layer, each answer becoming the next layer's input. You know every word of this function, [`feedforward`](../mnet/feedforward.py):
@@ -273,7 +280,8 @@ print("x", x.shape, "-> answers", together.shape)
 
 # %% tags=["predict"]
 one_at_a_time = np.hstack([feedforward(net, x[:, [i]]) for i in range(1000)])
-print(f"{one_at_a_time.shape}: differences below 1e-5: {(abs(together - one_at_a_time) < 1e-5).mean():.0%}")
+apart = abs(together - one_at_a_time).max()
+print(f"{one_at_a_time.shape}: the largest difference ≈ {apart:.0e}, below 1e-5: {apart < 1e-5}")
 
 # %% [markdown]
 # They are, up to the rounding of 32-bit numbers. How much faster is one product than a thousand? Time both on your machine. The factor differs from machine to machine; that it is more than 2 does not.
@@ -344,7 +352,7 @@ print(
 )
 
 # %% [markdown]
-# About 10 %, in the mean: as good as rolling a ten-sided die. The pattern of the numbers is everything, and this one is noise. Some of the twenty are luckier than others. **Ask yourself:** would picking the luckiest of many networks be learning? Lesson 01 did that with a thousand dice, and knows what becomes of the winner.
+# About 10 %, in the mean: as good as rolling a ten-sided die. The pattern of the numbers is everything, and this one is noise. Some of the twenty are luckier than others. **Ask yourself:** would picking the luckiest of many networks be learning? Think of the thousand dice of lesson 01.
 #
 # ## 7 · Count, then resize
 #
@@ -368,12 +376,14 @@ sum(array.size for array in net.weights + net.biases)
 panels.layers(mnist)
 
 # %% [markdown]
-# What you should have seen:
+# <details><summary>What you should have seen: open it when you have dragged</summary>
 #
 # - No old shape changes: a weight matrix (30, 30) and a bias (30, 1) are added. With another second size the output's weights, whose columns it counts, would change too.
 # - A second layer of 30 adds $30 \cdot 30 + 30 = 930$ numbers, hardly 4 %. Where there are 784 inputs, the first layer is what costs.
 # - A size appears as rows of its own layer's weights and bias, and as columns of the next layer's weights.
 # - The answers change with every size and seed, and none of them means anything yet. Larger is not wiser.
+#
+# </details>
 
 # %% tags=["predict"]
 print(Network([784, 30, 30, 10]))
@@ -427,7 +437,7 @@ panels.layers(mnist)
 #
 # ### Exercise 2 · Spot the bug
 #
-# Someone writes the loop with a counter `l` in place of `zip`, and makes one slip. For most networks NumPy complains; for some, with layers of equal size, it does not, and returns an array of a strange shape. Run the check, find the slip and mend it. What is `net.biases`: one column, or a list?
+# Someone writes the loop with a counter `l` in place of `zip`, and makes one slip. For most networks NumPy complains; for some, with layers of equal size, it does not, and returns an array of a strange shape. Run the check, find the slip and mend it.
 #
 # <details><summary>Hint 1, a question</summary>Which two things does the layer number l pick from, and which of them has its [l]?</details>
 # <details><summary>Hint 2, the line</summary>It is the line with the sigmoid: look at what is added.</details>
@@ -473,7 +483,7 @@ checks.answer("03 count", my_total)
 # %% [markdown]
 # ### Exercise 4 · Undecided
 #
-# The 2-3-1 network of section 2 answers 0.736. Which output bias, in place of $-1$, makes it answer exactly 0.5? First ask which $z$ gives 0.5, then go back to the line for paper. Two decimals will do; the cell below the check lets the network answer with your bias, or with $-1$ as long as you have none.
+# The 2-3-1 network of section 2 answers 0.736. Which output bias, in place of $-1$, makes it answer exactly 0.5? Two decimals will do; the cell below the check lets the network answer with your bias, or with $-1$ as long as you have none.
 #
 # <details><summary>Hint 1, a question</summary>For which z does the sigmoid answer one half?</details>
 # <details><summary>Hint 2, the line</summary>In the line for paper in section 2, put b in the place of −1, and let the sum be that z.</details>
