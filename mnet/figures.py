@@ -375,7 +375,7 @@ def wiring(ax, net, activations):
     for layer, answers in zip(places, activations, strict=True):
         for (x, y), a in zip(layer, np.ravel(answers), strict=True):
             ax.plot([x], [y], "o", markersize=40, markerfacecolor="white", markeredgecolor=BLACK)
-            ax.text(x, y, f"{a:.3g}", ha="center", va="center")
+            ax.text(x, y, f"{round(float(a), 3):g}", ha="center", va="center")  # 0.0000454 fits no circle
     ax.plot([], [], label="positive weight", **positive)
     ax.plot([], [], label="negative weight", **negative)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize=10)
@@ -760,7 +760,8 @@ def runs(ax, runs):
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     ends = ", ".join(f"{np.median(np.atleast_2d(c)[:, -1]):.2f} with {name}" for name, c in runs.items())
-    return f"The cost ends at {ends}: the middle one of the starts."
+    several = any(np.ndim(costs) > 1 for costs in runs.values())
+    return f"The cost ends at {ends}{': the middle one of the starts' if several else ''}."
 
 
 def two_curves(ax, training, validation):

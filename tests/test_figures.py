@@ -212,7 +212,7 @@ def examples(mnist):
             call(means[0] / 256 - means[1] / 256, [images[0] / 256, images[1] / 256], -3.0, size=(8, 2.9)),
             call(-means[0] / 256 - means[1] / 256, [images[2] / 256]),
         ],
-        "wiring": [call(small, [[1, 0], [0.5, 0.123], [0.75]], size=(7, 3.6))],
+        "wiring": [call(small, [[1, 0], [0.5, 4.54e-5], [0.75]], size=(7, 3.6))],
     }
 
 
@@ -282,6 +282,17 @@ def test_it_is_a_picture_with_its_sentence_inside(name, examples):
     assert image.size == pytest.approx([100 * side for side in size], abs=1)
     assert len(np.unique(np.asarray(image.convert("L")))) > 2, "nothing is drawn"
     assert make()[0] == picture
+
+
+def test_what_a_circle_holds_is_no_wider_than_it(draw):
+    net = mnet.Network([2, 1])
+    _, _, texts = draw("wiring", [net, [[1.0, 4.54e-5], [0.123456]]], {}, (7, 3.6))
+    assert {"1", "0", "0.123"} <= {text.get_text() for text in texts}
+
+
+def test_the_middle_of_one_start_is_not_spoken_of(draw):
+    assert "starts" not in draw("runs", [{"A": [2.0, 0.5]}], {}, (7, 3))[1]
+    assert "starts" in draw("runs", [{"A": [[2.0, 0.5], [2.0, 0.6]]}], {}, (7, 3))[1]
 
 
 def test_a_picture_is_saved_whole_or_not_at_all(tmp_path):

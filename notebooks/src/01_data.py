@@ -308,7 +308,7 @@ print(f"shuffled: {(nearest(test[:, order], small_means[:, order]) == mnist.test
 # These are the first five training pictures in that order: a 5, a 0, a 4, a 1 and a 9.
 
 # %%
-figures.show(figures.digits, mnist.train.images[:5][:, order], size=(7, 1.5))
+figures.show(figures.digits, mnist.train.images[:5][:, order], size=(7, 1.5), what="shuffled digit")
 
 # %% [markdown]
 # It can, and its score is the same: it adds up 784 squares, in whatever order. Our network will be like that, too. Nobody tells it which pixels are neighbours, and it does not need to know.
