@@ -83,6 +83,12 @@ QUESTIONS = {
         "these are all ten counts: wanted is the largest": lambda counts: len(counts) == 10,
     }, "take the largest of the ten numbers of np.bincount(mnist.test.labels)"),
 
+    "01 turned": Question(0, {
+        "it has the least ink: the pictures are nearly all ink now": 1,
+        "it has much ink, but one digit has more": lambda digit: digit in (2, 8),
+        "a sheet full of ink is nearest to the mean with the most ink": lambda digit: 2 < digit < 10,
+        "it still answers one of ten digits: which?": lambda some: some > 9,
+    }, "give one digit, 0 to 9: the one whose mean has the most ink"),
     # 01a files
     "01a length": Question(47_040_016, {
         "the header is missing: four numbers of 4 bytes come first": 47_040_000,

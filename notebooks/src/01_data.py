@@ -436,6 +436,29 @@ my_best = np.bincount(mnist.test.labels).max()
 checks.answer("01 same", my_best)
 
 # %% [markdown]
+# ### Exercise 5 · Turned round
+#
+# A scanner hands over the test pictures with paper and ink exchanged, each byte as 255 minus itself. The reader by mean pictures of section 5 does not know that: its ten means stay as they are. Which digit will it answer most often, and will it still beat blind guessing? Predict both, answer with the digit; the cell below the check measures.
+#
+# <details><summary>Hint 1, a question</summary>Such a picture is nearly all ink. From which of the ten means does a sheet full of ink differ least?</details>
+# <details><summary>Hint 2, the line</summary>The distance adds up over 784 pixels how much ink a mean lacks: compare the means of darkness in section 5.</details>
+
+# %% tags=["exercise"]
+my_answer = ...
+checks.answer("01 turned", my_answer)
+
+# %% tags=["solution"]
+my_answer = 0
+checks.answer("01 turned", my_answer)
+
+# %% tags=["predict"]
+turned = nearest(255 - test, small_means)
+print("how often it answers 0 to 9:", np.bincount(turned, minlength=10).tolist())
+print(f"{(turned == mnist.test.labels).mean():.1%} are read correctly")
+
+# %% [markdown]
+# Nothing failed, no shape was wrong, and it is worse than blind. Pictures from elsewhere have to be made like those that a reader knows; lesson 07 does it with yours.
+#
 # ## What you have now
 #
 # You loaded 70,000 pictures and saw the numbers they are; you turned rows into columns and labels into one-hot targets, and kept clear of the `(784,)` trap; you read digits by darkness (22.25 %) and by mean pictures (82 %), and saw where those fail; and you know which pictures to learn from, choose by and judge on.
