@@ -83,6 +83,15 @@ def early(seed):
     return mnet.evaluate(net, digits().validation) / 100
 
 
+def misled(seed):
+    """Return the cost on validation images after an epoch with labels shuffled apart from their images."""
+    rng = np.random.default_rng(seed)
+    net, labels = mnet.Network([784, 30, 10], rng), rng.permutation(digits().train.labels)
+    list(mnet.sgd(net, mnet.Split(digits().train.images, labels), 1, 10, 3.0, rng))
+    x, y = digits().validation.columns()
+    return round(mnet.quadratic_cost(mnet.feedforward(net, x), y), 2)
+
+
 def one_step(seed, eta):
     """Take one step from an untrained network; return the share of the promise kept, and where it lands."""
     net = mnet.Network([784, 30, 10], np.random.default_rng(seed), np.float64)
@@ -272,15 +281,16 @@ CLAIMS = [
     Claim("06_sgd", "land between 0.5 and 0.8", lambda seed: one_step(seed, 100)[1], 0.5, 0.8),
     Claim("06_sgd", "ten starts read 10 to 45 % after 250 steps", early, 10, 45),
     Claim("06_sgd", "and 55 to 75 % after four epochs", learnt(10, epochs=4), 55, 75),
+    Claim("06_sgd", "pays 0.44 to 0.48 after an epoch", misled, 0.44, 0.48),
     Claim("06_sgd", "93 to 95 % after four epochs, from ten starts", learnt(30, 30, 10, epochs=4), 93, 95),
     Claim("07_recognise", "30 neurons read 77 to 89 % at η = 3", short_race(3.0), 77, 89),
     Claim("07_recognise", "and 70 to 90 % at η = 10", short_race(10.0), 70, 90),
     Claim("07_recognise", "nine read 93 to 95 % after four epochs, and one 83 %",
           learnt(30, 10, epochs=4), 83, 95),
     Claim("07_recognise", "still misreads 8 to 12 of such twelve", still_misread, 8, 12),
-    Claim("07_recognise", "from ten starts to 33 to 88 % after four epochs",
+    Claim("07a_inside", "from ten starts to 33 to 88 % after four epochs",
           learnt(100, 10, epochs=4), 33, 88),
-    Claim("07_recognise", "it reads 96 to 98 %, from each of the ten",
+    Claim("07a_inside", "it reads 96 to 98 %, from each of the ten",
           learnt(100, 10, epochs=4, scaled=True), 96, 98),
 ]  # fmt: skip
 

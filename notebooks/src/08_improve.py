@@ -20,7 +20,7 @@
 # - say what a change brings, with its spread, and choose by validation alone,
 # - report one test score that you can stand by.
 #
-# About 45 minutes, and 20 more for the exercises. Before this: [07 · Recognise a digit](07_recognise.ipynb).
+# About 45 minutes, and 20 more for the exercises. Before this: [07a · Look inside](07a_inside.ipynb).
 
 # %%
 import mnet
@@ -34,7 +34,7 @@ train, validation = mnist.train, mnist.validation
 # %% [markdown]
 # ## 1 · Start from the cure
 #
-# Lesson 07 ended with a network of 100 hidden neurons that would not learn until its first weights were divided by the square root of each layer's number of inputs. Here that cure is a function, [`scale_weights`](../mnet/improve.py):
+# Lesson 07a ended with a network of 100 hidden neurons that hardly learnt until its first weights were divided by the square root of each layer's number of inputs. Here that cure, which you wrote there, is a function, [`scale_weights`](../mnet/improve.py):
 
 # %%
 from mnet import scale_weights
@@ -186,7 +186,7 @@ panels.blame()
 #
 # ### Does it help a network?
 #
-# Try it on the patient of lesson 07: 100 hidden neurons, *not* scaled, one pass over 10,000 images. Nothing but BP1 changes, and η: the steps of this δ are several times as large, so η is 0.5 where it was 3.
+# Try it on the patient of lesson 07a: 100 hidden neurons, *not* scaled, one pass over 10,000 images. Nothing but BP1 changes, and η: the steps of this δ are several times as large, so η is 0.5 where it was 3.
 
 
 # %%
@@ -359,7 +359,7 @@ list(improved_sgd(twins[1], train[:2000], 1, 10, 3.0, np.random.default_rng(6), 
 bool((twins[0].weights[0] == twins[1].weights[0]).all())
 
 # %% [markdown]
-# **Predict first:** which of the four changes brings most? Write it down. The panel starts from the cured network of lesson 07; change the cost (choose the preset *for cross-entropy*, which sets η as well), λ, the shifts, and after how many epochs η halves, while it trains.
+# **Predict first:** which of the four changes brings most? Write it down. The panel starts from the cured network of lesson 07a; change the cost (choose the preset *for cross-entropy*, which sets η as well), λ, the shifts, and after how many epochs η halves, while it trains.
 
 # %%
 panels.improving(mnist)
