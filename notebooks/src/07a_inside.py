@@ -22,7 +22,7 @@
 # About 55 minutes: 35 to read and try, 20 for the exercises; after section 2 is a good place for a pause. Before this: [07 · Recognise a digit](07_recognise.ipynb).
 
 # %%
-from mnet import Network, Split, evaluate, feedforward, figures, load_mnist, predict, sgd
+from mnet import Network, Split, checks, evaluate, feedforward, figures, load_mnist, predict, sgd
 from mnet.live import panels
 import numpy as np
 
@@ -268,14 +268,10 @@ print("both beat either alone:", bool(mean["both"] > max(mean["outputs"], mean["
 # <details><summary>Where to look</summary>Section 3: with a 0 wanted, δ is a² (1 - a).</details>
 
 # %% tags=["exercise"]
-from mnet import checks
-
 my_ratio = ...
 checks.answer("07a deaf", my_ratio)
 
 # %% tags=["solution"]
-from mnet import checks
-
 undecided, sure = 0.5 * 0.5 * 0.5, 0.9933 * 0.9933 * (1 - 0.9933)
 my_ratio = undecided / sure
 checks.answer("07a deaf", my_ratio)
