@@ -20,7 +20,7 @@
 # - say what the learning rate and the mini-batch size change, and find good ones,
 # - tell a network that has learnt by heart from one that can read.
 #
-# About 85 minutes: 55 to read and try, 30 for the exercises. Before this: [05 · Find who is to blame](05_backprop.ipynb).
+# About 95 minutes: 60 to read and try, 35 for the exercises; after section 4 is a good place for a pause. Before this: [05 · Find who is to blame](05_backprop.ipynb).
 
 # %%
 import copy
@@ -410,10 +410,10 @@ print("mini-batches of 1,000 still cost more than 0.4:", bool((thousand > 0.4).a
 
 # %% tags=["slow", "predict"]
 walker, dealer = copy.deepcopy(untrained), np.random.default_rng(4)
-batches = mini_batches(50_000, 10, dealer)
+dealt = mini_batches(50_000, 10, dealer)
 stops, grown = (0, 20, 100, 500, 2_000, 5_000), []
 for start, end in zip((0, *stops), stops):  # noqa: B905
-    train_on(walker, mnist.train, batches[start:end], eta=3.0)
+    train_on(walker, mnist.train, dealt[start:end], eta=3.0)
     now = exact_gradient(walker)
     grown.append([angle_to_exact(10, dealer, walker, now) for _ in range(50)])
     print(
@@ -462,7 +462,7 @@ watched = copy.deepcopy(untrained)
 for start, end in (0, 100), (100, 1000), (1000, 5000):
     print(f"after {start:,} steps")
     inside(watched)
-    train_on(watched, mnist.train, batches[start:end], eta=3.0)
+    train_on(watched, mnist.train, dealt[start:end], eta=3.0)
 
 # %% [markdown]
 # The outputs become flat for the best of reasons: they are right, and sure. A flat layer at the *start* is another matter, and lesson 07a meets one. Under way, a step is a ten-thousandth to a few thousandths of the weights. Far less says that no blame arrives, and far more that η is too large.
@@ -475,8 +475,8 @@ for start, end in (0, 100), (100, 1000), (1000, 5000):
 # |---|---|---|
 # | the cost before the first step | what random answers cost: here from 1 to 3 | wrong targets, or wrong shapes |
 # | ten images, many steps (section 3) | learnt by heart | a bug in the gradient or in the update |
-# | a baseline: guessing by darkness reads 22 % | beaten after a few hundred steps | labels that do not belong to their images |
-# | each layer, as above | few flat neurons, steps that count | the first weights, or η |
+# | a baseline: guessing by darkness reads 22 % | beaten within an epoch | labels that do not belong to their images |
+# | each layer, as above | none is flat all over, and steps count | the first weights, or η |
 # | the two curves (section 4) | close together, rising | more images, or more neurons |
 #
 # And change *one* thing at a time, or you will not know which of them helped.

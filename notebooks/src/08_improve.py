@@ -461,6 +461,9 @@ panels.pad(reader)
 # ### Exercise 1 · Write the cost
 #
 # Write equation (16) for `a` and `y` of shape $(10, m)$. No answer in the check is exactly 0 or 1.
+#
+# <details><summary>A question first</summary>An output should say 0 and says 0.9. Which of the two terms makes it pay?</details>
+# <details><summary>Where to look</summary>Section 2, equation (16): two sums and a minus. Over what is the mean taken, and which axis counts it?</details>
 
 # %% tags=["exercise"]
 from mnet import checks
@@ -485,6 +488,9 @@ checks.cross_entropy(my_cross_entropy)
 # ### Exercise 2 · Spot the bug: it decays too well
 #
 # This update trains, but worse than it should: two lines are wrong, one of them in what decays. See what the check says, mend it, and ask again.
+#
+# <details><summary>A question first</summary>How much of a weight goes in a step of half the length?</details>
+# <details><summary>Where to look</summary>Equation (18), and the sentence below it about biases.</details>
 
 
 # %% tags=["exercise", "predict"]
@@ -515,6 +521,9 @@ checks.update_with_decay(their_update)
 # ### Exercise 3 · How long does a weight last?
 #
 # A weight at the edge of the paper gets no gradient: there is never ink. With η = 0.5 and λ = 3e-5, and 5,000 mini-batches an epoch, after how many *epochs* has it lost half of its size? Predict: about 1, 10 or 100? Then compute it, and enter that.
+#
+# <details><summary>A question first</summary>By which factor does one step multiply such a weight? And n steps?</details>
+# <details><summary>Where to look</summary>Equation (18) with a gradient of 0; a logarithm brings n down from the exponent.</details>
 
 # %% tags=["exercise"]
 my_epochs = ...
@@ -528,6 +537,9 @@ checks.answer("08 half", my_epochs)
 # ### Exercise 4 · Another activation
 #
 # Someone's outputs are not sigmoids but $a = (1 + \tanh z)/2$, whose slope is $2a(1 - a)$. What does BP1 become for the cross-entropy: δ is how many times $a - y$?
+#
+# <details><summary>A question first</summary>Which of the four lines of the derivation knows the activation?</details>
+# <details><summary>Where to look</summary>Section 2, "BP1, anew": the third line has the slope, and the fourth puts it in.</details>
 
 # %% tags=["exercise"]
 my_factor = ...
