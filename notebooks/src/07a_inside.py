@@ -32,10 +32,12 @@ train, validation = mnist.train, mnist.validation
 # %% [markdown]
 # The patient is a reader such as lesson 07 chose: 30 hidden neurons, η = 3, four epochs. Keep a copy of its first weights.
 
-# %% tags=["slow", "nbval-ignore-output"]
+# %%
 rng = np.random.default_rng(0)
 net = Network([784, 30, 10], rng=rng)
 before = net.weights[0].copy()
+
+# %% tags=["slow", "nbval-ignore-output"]
 for epoch in sgd(net, train, 4, 10, 3.0, rng, validation):
     print(epoch)
 
@@ -60,6 +62,11 @@ figures.show(figures.receptive, learnt[:10], size=(8, 3.4))
 # %%
 blank = train.images.max(axis=0) == 0
 print(blank.sum(), "pixels hold no ink in any of the", f"{len(train):,}", "training images")
+
+# %% [markdown]
+# Have their weights moved? And those of all other pixels?
+
+# %% tags=["predict"]
 print("their weights have not moved at all:", bool((learnt[:, blank] == 0).all()))
 print("all other pixels' weights have:", bool((learnt[:, ~blank] != 0).any(axis=0).all()))
 
