@@ -717,7 +717,7 @@ def angles(ax, sizes, degrees):
     """Draw the angle between the gradient of m random images and that of all, on logarithmic axes."""
     law = degrees[-1] * np.sqrt(sizes[-1] / np.asarray(sizes))
     ax.loglog(sizes, law, color=BLACK, linestyle=":", label="a tenth of the angle for 100 times the images")
-    ax.loglog(sizes, degrees, color=BLUE, marker="o", label="measured")
+    ax.loglog(sizes, degrees, color=BLUE, marker="o", linestyle="", label="measured")
     ax.set(xlabel="images in the mini-batch, m (logarithmic)", ylabel="angle (degrees)", ylim=(1, 400))
     ax.set(yticks=(1, 10, 100), yticklabels=("1", "10", "100"))
     ax.set(xticks=sizes, xticklabels=[f"{m:,}" for m in sizes])
@@ -747,21 +747,41 @@ def accuracy_curve(ax, correct, total):
 
 
 def runs(ax, runs):
-    """Draw the costs of several settings {name: (starts, n)}: the middle start in a band of them all."""
-    looks = zip((BLACK, ORANGE, BLUE, VERMILLION), ("-", "--", "-.", ":"), "osD^", strict=True)
-    for (name, costs), (color, line, marker) in zip(runs.items(), looks, strict=False):
+    """Draw the costs of several settings {name: (starts, n)}: the middle start, in bars to all of them."""
+    looks = zip((BLACK, ORANGE, BLUE, VERMILLION), "osD^", strict=True)
+    for place, ((name, costs), (color, marker)) in enumerate(zip(runs.items(), looks, strict=False)):
         costs = np.atleast_2d(costs)
-        ax.fill_between(np.arange(costs.shape[1]), costs.min(axis=0), costs.max(axis=0), color=color,
-                        alpha=0.2, linewidth=0)  # fmt: skip
-        ax.plot(
-            np.median(costs, axis=0), color=color, linestyle=line, marker=marker, markersize=5, label=name
-        )
+        at = np.arange(costs.shape[1]) + 0.12 * place  # beside each other
+        _measured(ax, at, costs, color=color, marker=marker, markersize=5, label=name)
     ax.set(xlabel="thousands of images learnt from", ylabel="cost C", ylim=(0, None))
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     ends = ", ".join(f"{np.median(np.atleast_2d(c)[:, -1]):.2f} with {name}" for name, c in runs.items())
     several = any(np.ndim(costs) > 1 for costs in runs.values())
     return f"The cost ends at {ends}{': the middle one of the starts' if several else ''}."
+
+
+def _measured(ax, at, runs, **look):
+    """Mark the middle of the runs (n, len(at)) at each place, in a bar to all; nothing is known between."""
+    middle = np.median(runs, axis=0)
+    reach = middle - runs.min(axis=0), runs.max(axis=0) - middle
+    ax.errorbar(at, middle, reach, linestyle="", elinewidth=1, capsize=2, **look)
+
+
+def angles_later(ax, steps, degrees):
+    """Draw the angles (len(steps), n) of draws of ten images to the exact gradient, after these steps."""
+    degrees = np.asarray(degrees)
+    places = np.arange(len(steps))
+    ax.axhspan(90, 180, facecolor=YELLOW, alpha=0.35, hatch="//", edgecolor="white", linewidth=0)
+    for place, found in zip(places, degrees, strict=True):
+        ax.plot(np.full(len(found), place), found, "o", color=SKY, markersize=4, alpha=0.6)
+    ax.plot(places, degrees.mean(axis=1), color=BLUE, marker="_", markersize=26, linestyle="", label="mean")
+    ax.text(0, 94, "uphill")
+    ax.set(xlabel="steps learnt", ylabel="angle (degrees)", ylim=(0, 130), yticks=(0, 30, 60, 90, 120))
+    ax.set(xticks=places, xticklabels=[f"{step:,}" for step in steps])
+    ax.legend(loc="lower right", frameon=False)
+    first, last = degrees.mean(axis=1)[[0, -1]]
+    return f"Ten images are off by {first:.0f} degrees at first and by {last:.0f} after {steps[-1]:,} steps."
 
 
 def two_curves(ax, training, validation):
@@ -838,13 +858,14 @@ def one_epoch(ax, costs, shares, now, learnt, images, named):
 
 
 def tuning(ax, etas, grid):
-    """Draw the share of images read by networks {hidden neurons: (starts, learning rates)}, all in a band."""
-    looks = (BLUE, "o-"), (VERMILLION, "s--"), (GREEN, "D-.")
-    for (hidden, shares), (color, look) in zip(grid.items(), looks, strict=False):
-        shares = 100 * np.atleast_2d(shares)
-        ax.fill_between(etas, shares.min(axis=0), shares.max(axis=0), color=color, alpha=0.2, linewidth=0)
-        ax.semilogx(etas, np.median(shares, axis=0), look, color=color, label=f"{hidden} hidden neurons")
-    ax.set(xlabel="learning rate η (logarithmic)", ylabel="read correctly (%)", ylim=(0, 100))
+    """Draw the share read by networks {hidden neurons: (starts, learning rates)}, in bars to all starts."""
+    looks = (BLUE, "o"), (VERMILLION, "s"), (GREEN, "D")
+    for place, ((hidden, shares), (color, marker)) in enumerate(zip(grid.items(), looks, strict=False)):
+        at = np.asarray(etas) * 1.1**place  # beside each other
+        _measured(
+            ax, at, 100 * np.atleast_2d(shares), color=color, marker=marker, label=f"{hidden} hidden neurons"
+        )
+    ax.set(xlabel="learning rate η (logarithmic)", ylabel="read correctly (%)", ylim=(0, 100), xscale="log")
     ax.set(xticks=etas, xticklabels=[f"{eta:g}" for eta in etas])
     ax.minorticks_off()
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)

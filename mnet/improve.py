@@ -10,7 +10,7 @@ from mnet.sgd import Epoch, evaluate, mini_batches
 
 @guarded(net=network)
 def scale_weights(net):
-    """Divide each layer's weights, in place, by the root of its number of inputs: the cure of lesson 07.
+    """Divide each layer's weights, in place, by the root of its number of inputs: the cure of lesson 07a.
 
     net : Network, fresh, with standard normal weights: then each z spreads about as widely as one of them.
     Raises TypeError or ValueError for anything else. Lesson 08; Nielsen, chapter 3, "Weight initialization".

@@ -10,7 +10,7 @@ import re
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -583,6 +583,35 @@ DECAYS = [  # the same in other words
 ]
 
 
+def root(w):
+    return w.shape[1] ** 0.5
+
+
+def divided(by):
+    """Return a function that divides each layer's weights by what `by` makes of them."""
+
+    def scale(net):
+        for w in net.weights:
+            w /= by(w)
+
+    return scale
+
+
+def biases_too(net):
+    for w, b in zip(net.weights, net.biases, strict=True):
+        b /= root(w)
+        w /= root(w)
+
+
+def scaled_by_index(net):
+    for l in range(len(net.weights)):
+        net.weights[l][:] = net.weights[l] / net.sizes[l] ** 0.5
+
+
+def scaled_anew(net):
+    net.weights = [w / root(w) for w in net.weights]
+
+
 WRONG = {
     "one_hot": [
         (one_hot_with_indices_exchanged, "row and column are exchanged"),
@@ -803,6 +832,20 @@ WRONG = {
         (lambda net, x, y: back(first=[random.randrange(x.shape[1])])(net, x, y + np.random.random(y.shape)),  # noqa: NPY002
          "asked twice"),
     ],
+    "scale_weights": [
+        (lambda net: [w / 2 for w in net.weights] and None, "the network is as it was"),
+        (divided(lambda w: len(w) ** 0.5), "the inputs are the columns, w.shape[1]"),
+        (divided(lambda w: w.shape[1]), "the root is missing: np.sqrt"),
+        (divided(len), "the columns the inputs, and the root is missing"),
+        (divided(lambda w: np.sqrt(w.size)), "the root of the number of weights"),
+        (divided(lambda w: 28), "all are divided by 28, the root of 784"),
+        (divided(lambda w: 5), "all are divided by 5: each layer"),
+        (divided(lambda w: 1 / np.sqrt(w.shape[1])), "this multiplies"),
+        (lambda net: divided(root)(SimpleNamespace(weights=net.weights[:1])), "only the first layer"),
+        (lambda net: divided(root)(SimpleNamespace(weights=net.weights[-1:])), "only the last layer"),
+        (lambda net: divided(lambda _: np.sqrt(net.sizes[0]))(net), "by the first layer's root"),
+        (biases_too, "the biases are divided too"),
+    ],
     "cross_entropy": [
         (lambda a, y: -surprise(a, y).sum(), "this is the sum over the batch"),
         (lambda a, y: surprise(a, y).sum() / len(y[0]), "the sign is wrong: logarithms"),
@@ -973,6 +1016,18 @@ RIGHT = {
         back_in_float32,
         lambda *args: [[n.tolist() for n in nablas] for nablas in back()(*args)],
         lambda *args: tuple(map(tuple, back()(*args))),
+    ],
+    "scale_weights": [
+        own(mnet.scale_weights),
+        divided(root),
+        divided(lambda w: np.sqrt(w.shape[-1])),
+        divided(lambda w: math.sqrt(w[0].size)),
+        divided(lambda w: np.linalg.norm(np.ones(len(w.T)))),
+        lambda net: [np.divide(w, root(w), out=w) for w in net.weights] and None,
+        lambda net: [w.__imul__(1 / root(w)) for w in net.weights] and None,
+        scaled_by_index,
+        scaled_anew,
+        lambda net: (divided(root)(net), net)[1],
     ],
     "cross_entropy": [
         own(mnet.cross_entropy),
@@ -1369,6 +1424,7 @@ def counted():
 
 APART = (
     "one_hot",
+    "scale_weights",
     "feedforward",
     "quadratic_cost",
     "cross_entropy",
@@ -1488,7 +1544,8 @@ class Run:
 
     def __init__(self, *points, ghosts=()):
         self.training, self.validation = self, points
-        self.ghosts = [{"validation": ghost} for ghost in ghosts]
+        self.net = Network([784, 40, 10])
+        self.ghosts = [{"validation": ghost, "sizes": [784, 30, 10]} for ghost in ghosts]
 
     def verdict(self):
         return "The cost hardly moves."
@@ -1519,6 +1576,28 @@ def test_a_goal_is_reached_in_time_or_says_what_is_short(run, passed, words):
     assert words in verdict.message
     if "not there" in words:
         assert "The cost hardly moves." in verdict.message
+
+
+def test_a_goal_for_small_networks_is_reached_by_no_larger_one():
+    fast = START, (1, 0.1, 0.97)
+    assert checks.goal(Run(*fast), 0.95, 10, hidden=40)
+    assert "more than 30 hidden neurons" in checks.goal(Run(*fast), 0.95, 10, hidden=30).message
+    assert checks.goal(Run(*fast, ghosts=[[START, (2, 0.1, 0.5)]]), 0.95, 10, hidden=30).passed is False
+    assert checks.goal(Run(START, ghosts=[fast]), 0.95, 10, hidden=30)
+
+
+def test_a_plugged_in_answer_takes_arguments_by_name():
+    net, x, y = Network([3, 2], np.random.default_rng(0)), np.ones((3, 1)), np.ones((2, 1))
+    calls = []
+
+    def mine(n, pixels, targets, rate):
+        calls.append(rate)
+        update_in_place(n, pixels, targets, rate)
+
+    with checks.plugged_in(update_mini_batch=mine, backprop=RIGHT["backprop"][2]):
+        mnet.update_mini_batch(net, x, y, eta=2.5)
+        mnet.backprop(net, x, y, output_error=mnet.output_error)
+    assert calls[-1] == 2.5
 
 
 @pytest.mark.parametrize("names", [["sigmoid"], ["sigmoid_prime", "backprop"], [*checks.EXERCISES]])

@@ -59,6 +59,7 @@ def examples(mnist):
     return {
         "accuracy_curve": [call([9013, 9200], 10_000), call([0], 1), call([5] * 300, 5)],
         "angles": [call([1, 10, 100, 1000], [54.0, 24.5, 8.4, 2.9]), call([1, 1000], [89.0, 60.0])],
+        "angles_later": [call((0, 100), [[20.0, 30.0], [80.0, 95.0]])],
         "answer_on_curve": [call(z, size=(2, 2)) for z in (-40, 0, 40)],
         "answers": [call(a[:, 0], 5), call(np.zeros(10), 0), call(np.ones((10, 1)), 9), call(a[:, 1], None)],
         "backprop_step": [

@@ -322,9 +322,7 @@ def stumbles(path, leave_out="exercise"):
     return json.loads(done.stdout)
 
 
-# Lessons 06 and 07 do not hold to it yet: they give names of earlier sections another meaning.
-@pytest.mark.parametrize("path", [path for path in SOURCES if path.stem[:2] not in ("06", "07")],
-                         ids=lambda path: path.stem)  # fmt: skip
+@lessons
 def test_its_cells_can_be_run_again_at_once_and_after_the_end(path):
     assert not stumbles(path)
 

@@ -1,4 +1,4 @@
-"""Lesson 08's exercises, as those in `exercises`: each sentence explains a wrong function."""
+"""The exercises of lessons 07a and 08, as those in `exercises`: each sentence explains a wrong function."""
 
 import numpy as np
 
@@ -6,7 +6,49 @@ import mnet
 from mnet.checks import exercises
 from mnet.checks.exercises import _COSTS, OURS, _nets
 
+
 # fmt: off
+def scale_weights(fn):
+    """Check a function that divides each layer's weights, in place, by √(its inputs): lesson 07a.
+
+    >>> scale_weights(lambda net: [w.__itruediv__(28) for w in net.weights])  # doctest: +ELLIPSIS
+    ✗ scale_weights: ...: all are divided by 28, the root of 784: each layer has inputs of its own...
+      Asked: scale_weights(Network([4, 3, 2]))
+    """
+    def walk(divisor, layers=slice(None), biases=False):
+        def wrong(net):
+            divisors = [divisor(w, net) for w in net.weights]
+            for w, by in list(zip(net.weights, divisors, strict=True))[layers]:
+                w /= by
+            for b, by in zip(net.biases, divisors, strict=True):
+                b /= by if biases else 1
+        return wrong
+
+    def root(w, _):
+        return np.sqrt(w.shape[1])
+
+    alike = "each layer has inputs of its own, the number of columns of its w"
+    return exercises.judge(OURS["scale_weights"], fn, [case[:1] for case in _nets()], {
+        "the network is as it was: w /= changes w itself, w = w / makes a new array that is lost":
+            lambda net: net.sizes,
+        "the rows are the neurons: the inputs are the columns, w.shape[1]": walk(
+            lambda w, _: np.sqrt(w.shape[0])),
+        "the root is missing: np.sqrt(w.shape[1])": walk(lambda w, _: w.shape[1]),
+        "the rows are the neurons, the columns the inputs, and the root is missing": walk(
+            lambda w, _: w.shape[0]),
+        "this is the root of the number of weights: each neuron hears w.shape[1] of them": walk(
+            lambda w, _: np.sqrt(w.size)),
+        **{f"all are divided by {by}{why}: {alike}": walk(lambda w, _, by=by: by) for by, why in (
+            (28, ", the root of 784"), (10, ", the root of 100"), (5, ""), (2, ""), (100, ""), (784, ""))},
+        f"all are divided by the first layer's root: {alike}": walk(
+            lambda w, net: np.sqrt(net.sizes[0])),
+        "this multiplies: the sums grow even wider": walk(lambda w, net: 1 / root(w, net)),
+        "only the first layer is divided: a loop over net.weights reaches all": walk(root, slice(1)),
+        "only the last layer is divided: a loop over net.weights reaches all": walk(root, slice(-1, None)),
+        "the biases are divided too: weights alone, for a bias is one number and no sum": walk(
+            root, biases=True),
+    }, in_place=True)
+
 
 def cross_entropy(fn):
     """Check a function that says in one number how surprised the columns of y are by a: lesson 08.

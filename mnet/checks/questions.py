@@ -202,24 +202,59 @@ QUESTIONS = {
         "the angle stays positive": lambda v: v < 0,
     }, "the angle falls with the root of the number of images: put in 4", within=0.02),
 
+    "06 curve": Question("labels", {
+        "steps that are too small leave the cost near where it began, and this one has fallen": "eta",
+        "ten outputs stuck at 0 cost 0.50, and this cost goes on below it: what do ten answers of 0.1 cost?":
+            "saturated",
+        "then its training images would cost less and less: here both cost the same": "by heart",
+        "one of the four words, in quotes": lambda v: isinstance(v, (int, float)),
+    }, "what do ten answers of 0.1 cost, whatever the picture?"),
+
     # 07 recognise
-    "07 split": Question("validation", {
-        "the network has learnt from these: a high score may be nothing but memory": "train",
-        "then the winner is chosen and judged by the same images, and its luck is printed as skill": "test",
-        "these have chosen nothing yet, and must not: they judge the winner": "mnist.test",
-        "this is the right split: give its name alone, in quotes": "mnist.validation",
-        "one of the three splits, in quotes": lambda v: isinstance(v, (int, float)),
-    }, 'one of "train", "validation" and "test": which has not taught the network, and does not judge it?'),
-    "07 divide": Question(256, {
-        "close: with 255, full ink would be 1.0, but the training images were divided by one more": 255,
-        "this is the number of pixels: what has to shrink is the ink of each": 784,
-        "this is the side of the picture: what has to shrink is the ink of a pixel": lambda v: v in (20, 28),
-        "this is the factor: asked is the number to divide by": lambda v: 0 < v < 1,
-        "dividing by 1 changes nothing": 1,
-        "this is the number of digits": 10,
-        "ink is never negative": lambda v: v < 0,
-    }, "see `columns` in lesson 01: a pixel there is 0 to 255, an input 0 to just below 1"),
-    "07 deaf": Question(18.9, {
+    "07 winner": Question(95.83, {
+        "this is what each team's reader is worth: the winner is the luckiest of 100": lambda v: v == 94,
+        "this is the mean of all teams: the winner is the largest of them": lambda v: 93.8 < v < 94.2,
+        "this is one competition: take the mean over some hundred, and each is worth a look":
+            lambda v: 95 < v < 97.5 and abs(v * 10 - round(v * 10)) < 1e-9,
+        "this is the luck of one team: the winner is the best of 100": lambda v: abs(v - 94.75) < 0.02,
+        "these are images: enter percent, a tenth of them": lambda v: 950 < v < 980,
+        "in percent, not as a share": lambda v: 0.9 < v < 1,
+        "this is the worst team: the winner is the best": lambda v: 91 < v < 92.6,
+        "this is the luckiest of all competitions: take the best of each, then the mean":
+            lambda v: 96.3 < v < 99,
+    }, "take the largest of 100, for many competitions, and the mean of those", within=0.12),
+    "07 copies": Question(0.96, {
+        "this is the chance of one of the two others: one or the other is enough": 0.8,
+        "this is the chance that both are learnt from: one is enough": 0.64,
+        "this is the chance that neither is learnt from": 0.04,
+        "this is the chance that just one of the two is: both count as well": 0.32,
+        "the picture itself is in judge: two others were made of the same image, not three": 0.992,
+        "two of three are others, and where they lie is chance": lambda v: abs(v - 2 / 3) < 0.01,
+        "a third are as they were, and they have copies, too": lambda v: abs(v - 1 / 3) < 0.01,
+        "not quite all: sometimes both others are in judge as well": 1,
+        "this is the share that is held back: where are the two others?": 0.2,
+        "as a share of 1, not in percent": lambda v: 3 < v <= 100,
+    }, "with a chance of 1/5 one other is not in learn: when are both not?", within=0.005),
+    "07 bug": Question("transposed", {
+        "then a 0 is a white ring on black, and hardly one is read": "inverted",
+        "a mirror leaves a 1 upright: many would still be read": "mirrored",
+        "a 1 stands on its head as well as on its foot: it would still be read": "upside down",
+        "half a turn leaves a 1 as it is: it would still be read": "turned",
+        "the division by 256 is not among the five": lambda v: v in (255, 256),
+        "one of the five words, in quotes": lambda v: isinstance(v, (int, float)),
+    }, "which of the five lays a 1 on its side?"),
+
+    # 07a inside
+    "07a spread": Question(35.4, {
+        "half of the inputs are 0, and what is multiplied by 0 adds nothing": 50.0,
+        "this is the number of terms: their sum spreads by the root of it": lambda v: v in (1250, 1251),
+        "this is the number of inputs: half of them add nothing, and the spread is a root": 2500,
+        "half of the terms are missing, not half of the root: take the root of 1,250": 25.0,
+        "the number of terms grows, and so does the spread, by the root": 1.0,
+        "this is the number to multiply by: how wide is z before?": lambda v: 0 < v < 0.05,
+        "a spread has no sign": lambda v: v < 0,
+    }, "z has 1,250 terms that are not 0, each a standard normal number", within=0.3),
+    "07a deaf": Question(18.9, {
         "σ′ is missing: this compares the errors a - y, and δ = (a - y) σ′(z)": lambda v: 0.45 < v < 0.55,
         "a - y is missing, or σ′(0) is taken for a half (it is a quarter)": lambda v: 37 < v < 39,
         "the other way round: the undecided one has the larger δ": lambda v: 0.05 < v < 0.06,
@@ -280,11 +315,11 @@ def answer(question, value):
     return Verdict(False, f"{question}: {_brief(value)} is not right: {why}.".replace("?.", "?"))
 
 
-def goal(panel, accuracy, epochs):
+def goal(panel, accuracy, epochs, hidden=None):
     """Check that a run in a training panel reads a share of the validation images within so many epochs.
 
-    panel : what `panels.training` returns; accuracy : 0 to 1; epochs : passes over the training images. The
-    runs that stay in the picture count as well.
+    panel : what `panels.training` returns; accuracy : 0 to 1; epochs : passes over the training images;
+    hidden : at most so many hidden neurons, if given. The runs that stay in the picture count as well.
 
     >>> from types import SimpleNamespace as Record
     >>> run = Record(validation=[(0, 2.0, 0.1), (3, 0.2, 0.93)], ghosts=[], verdict=lambda: "Learning.")
@@ -292,8 +327,12 @@ def goal(panel, accuracy, epochs):
     (✓ goal: right: 93.0 % after 3.0 epochs, wanted 92 % within 5., False)
     """
     training = panel.training
-    points = [*training.validation, *(point for ghost in training.ghosts for point in ghost["validation"])]
+    now = {"validation": training.validation, "sizes": training.net.sizes if hidden else ()}
+    runs = [run for run in (now, *training.ghosts) if not hidden or sum(run["sizes"][1:-1]) <= hidden]
+    points = [point for run in runs for point in run["validation"]]
     wanted = f"wanted {accuracy:.0%} within {epochs}".replace("%", " %")
+    if not runs:
+        return Verdict(False, f"goal: the network has more than {hidden} hidden neurons: choose fewer.")
     if all(at == 0 for at, *_ in points):
         return Verdict(None, f"goal: not yet: press Run in the panel, and check again; {wanted} epochs.")
     reached = [(at, share) for at, _, share in points if share >= accuracy]

@@ -209,7 +209,7 @@ def reached(biases, weights, points):
     validation = mnet.load_mnist().validation
     measured = mnet.evaluate(net, validation) / len(validation)
     points = [(float(at), 0.0, min(float(share), measured)) for at, share in points]
-    told = SimpleNamespace(validation=points, ghosts=[], verdict=lambda: "")
+    told = SimpleNamespace(net=net, validation=points, ghosts=[], verdict=lambda: "")
     return SimpleNamespace(training=told)
 
 

@@ -44,7 +44,7 @@ class ImprovingPanel(TrainingPanel):
     """The training panel with one row more: cost, decay, shifts, and when η halves."""
 
     PRESETS = {  # noqa: RUF012, as in TrainingPanel
-        "lesson 07, cured": ([784, 100, 10], 3.0, 10),
+        "lesson 07a, cured": ([784, 100, 10], 3.0, 10),
         "for cross-entropy": ([784, 100, 10], 0.5, 10),
     }
 

@@ -293,7 +293,7 @@ def shifted(net, split, centre):
 
 
 def saturation(mnist):
-    """Lesson 07: where an untrained network is saturated, and what dividing its weights does about it."""
+    """Lesson 07a: where an untrained network is saturated, and what dividing its weights does about it."""
     x, _ = mnist.train.columns(slice(0, 500))
     nets = {hidden: Network([784, hidden, 10], rng=np.random.default_rng(0)) for hidden in (100, 30)}
     sums = {hidden: net.weights[0] @ x for hidden, net in nets.items()}

@@ -141,7 +141,8 @@ class Training:
     def ghost(self):
         """Return this run as an earlier run: its settings in words and its curves."""
         label = f"{self.settings()}: {self.accuracy:.1%} after {self.epochs:.1f} epochs"
-        return {"label": label, "cost": thin(self.cost.points), "validation": thin(self.validation)}
+        curves = {"cost": thin(self.cost.points), "validation": thin(self.validation)}
+        return {"label": label, "sizes": self.net.sizes, **curves}
 
     @np.errstate(all="ignore")  # a training that leaves all numbers behind shows in its curves
     def advance(self, n=1):

@@ -114,7 +114,7 @@ live.training.advance(1_000)
 live
 
 # %% [markdown]
-# Try to ruin it: what does η = 100 do, and what 0.001? Do not worry yet about why; lessons 04 and 06 explain it, and lesson 07 rescues a network that is stuck.
+# Try to ruin it: what does η = 100 do, and what 0.001? Do not worry yet about why; lessons 04 and 06 explain it, and lesson 07a rescues a network that is stuck.
 #
 # ### Draw a digit
 #
@@ -140,6 +140,7 @@ pad
 # | [05 · Find who is to blame](05_backprop.ipynb) | Who is to blame? |
 # | [06 · Learn from 50,000 pictures](06_sgd.ipynb) | How does it learn from 50,000 pictures? |
 # | [07 · Recognise a digit](07_recognise.ipynb) | Can it read *my* digit? |
+# | [07a · Look inside](07a_inside.ipynb) | What did it learn, and why does a larger one learn nothing? |
 # | [08 · Make it better](08_improve.ipynb) | How does it misread only a third as many? |
 #
 # Each lesson from 01 to 06, and 08, builds one module of the package `mnet`: a file of Python with the same name as the lesson. These seven load, answer and learn, and by the end you will have read every function of theirs that does. The rest of the package draws the pictures and panels.
@@ -204,7 +205,7 @@ checks.answer("00 small", my_prediction)
 # %% [markdown]
 # ### Exercise 3 · Reach a goal
 #
-# Get a network in the panel of section 4 to read 93 % of the validation images within two epochs. With η = 3 and mini-batches of 10 it falls a little short. Choose other settings with the sliders, one at a time and the learning rate first: more neurons may get stuck, for which lesson 07 has the reason and the cure. Press *Reset*, then *Run*, and *Pause* after two epochs; then run this cell. It looks at the earlier runs as well, so try as often as you like.
+# Get a network in the panel of section 4 to read 93 % of the validation images within two epochs. With η = 3 and mini-batches of 10 it falls a little short. Choose other settings with the sliders, one at a time and the learning rate first: more neurons may get stuck, for which lesson 07a has the reason and the cure. Press *Reset*, then *Run*, and *Pause* after two epochs; then run this cell. It looks at the earlier runs as well, so try as often as you like.
 #
 # <details><summary>Hint 1, a question</summary>The cost still falls when the two epochs are over. What makes each step longer?</details>
 # <details><summary>Hint 2, the line</summary>Leave the sizes at 30; drag the learning rate to somewhere between 4 and 8.</details>
