@@ -360,7 +360,7 @@ print(f"(9): once; (10): {len(sizes_of_five[1:-1])} times")
 # \end{aligned}
 # $$
 #
-# That is for one example, and a network learns from many. Take five, and measure BP1 once more, by the cost $C$ of all five:
+# That is for one example, and a network learns from many. Take five, and measure BP1 once more, by the cost $C$ of all five. **Predict:** does it agree again?
 
 # %%
 x_five, y_five = rng.random((4, 5)), np.eye(2)[:, [0, 1, 1, 0, 1]]
@@ -368,7 +368,7 @@ x_five, y_five = rng.random((4, 5)), np.eye(2)[:, [0, 1, 1, 0, 1]]
 delta5_out = output_error(a5_out, y_five, z5_out)
 delta5 = propagate_error(w_out, delta5_out, z5)
 
-# %%
+# %% tags=["predict"]
 measured = slopes(lambda v: quadratic_cost(sigmoid(v), y_five), z5_out)
 (delta5_out / measured).round(6)
 
@@ -487,24 +487,28 @@ figures.source(numerical_gradient)
 
 
 # %%
-def relative(found, wanted):
-    parts = [
-        np.concatenate([g.ravel() for g in [*nabla_b, *nabla_w]]) for nabla_b, nabla_w in (found, wanted)
-    ]
-    return float(np.linalg.norm(parts[0] - parts[1]) / np.linalg.norm(parts[1]))
+def in_one_row(gradient):
+    return np.concatenate([array.ravel() for array in gradient.nabla_b + gradient.nabla_w])
+
+
+def relative_error(found, wanted):
+    difference = in_one_row(found) - in_one_row(wanted)
+    return float(np.linalg.norm(difference) / np.linalg.norm(in_one_row(wanted)))
 
 
 deeper = Network([5, 4, 3, 2], rng=np.random.default_rng(1), dtype=np.float64)
 x_six, y_six = np.random.default_rng(2).random((5, 6)), np.eye(2)[:, [0, 0, 1, 0, 1, 1]]
 fast = backprop(deeper, x_six, y_six)
-print("relative error below 1e-8:", relative(numerical_gradient(deeper, x_six, y_six), fast) < 1e-8)
+slow = numerical_gradient(deeper, x_six, y_six)
+print("relative error below 1e-8:", relative_error(slow, fast) < 1e-8)
 
 # %% [markdown]
 # Is the measurement above all doubt? No, for two reasons. It asks the same `feedforward` and the same cost as `backprop` is about: a mistake in those is in both, and they agree. And it rounds. A large $h$ cuts the corner of the curve, with an error like $h^2$; a tiny one subtracts two costs that agree in nearly all their digits. Here is the relative error for thirteen nudges:
 
 # %%
 nudges = 10.0 ** np.arange(-13, 0)
-in_64_bits = [relative(numerical_gradient(deeper, x_six, y_six, float(nudge)), fast) for nudge in nudges]
+measured = [numerical_gradient(deeper, x_six, y_six, float(nudge)) for nudge in nudges]
+in_64_bits = [relative_error(found, fast) for found in measured]
 figures.show(figures.nudge_errors, nudges, in_64_bits, "64 bits")
 
 # %% [markdown]
@@ -818,15 +822,23 @@ for eta in 3.0, 10.0:
 #
 # ## 12 · Let the numbers remember
 #
-# Two local rules carried all of section 1: a sum passes blame on, a product exchanges it. Then a number that remembers how it was made can send blame back by itself, through any formula, and nobody derives anything. Here is such a number, [`Value`](../mnet/autodiff.py). Each operation notes what it was made from, and at which rate it moves with that; `backward` goes through the notes from the end.
+# Two local rules carried all of section 1: a sum passes blame on, a product exchanges it. Then a number that remembers how it was made can send blame back by itself, through any formula, and nobody derives anything. Here is such a number, [`Value`](../mnet/autodiff.py), forty lines with all that belongs to it. Each operation notes what it was made from, and at which rate it moves with that. (`__add__` is what Python calls for `+`, and `__mul__` for `*`.)
 
 # %%
 from mnet.autodiff import Value
 
-figures.source(Value)
+for method in Value.__init__, Value.__add__, Value.__mul__, Value.sigmoid:
+    figures.source(method)
+    print()
 
 # %% [markdown]
-# (`__add__` is what Python calls for `+`, and `__mul__` for `*`.) `visit` puts each number behind all that it was made from, so that on the way back all paths to a number have come in before it passes its blame on: the sum of BP2. Now the chain of section 1, written as its formula and nothing else:
+# A sum moves as fast as each of its parts: rate 1. A product moves with one factor as fast as the other factor is large. The way back goes through these notes from the end, and multiplies:
+
+# %%
+figures.source(Value.backward)
+
+# %% [markdown]
+# `visit` puts each number behind all that it was made from. So, from the last to the first, all paths to a number have come in before it passes its blame on: the sum of BP2. Now the chain of section 1, written as its formula and nothing else. **Predict** its four slopes:
 
 # %% tags=["predict"]
 w_1, b_1, w_2, b_2 = remembered = [Value(number) for number in (w1, b1, w2, b2)]
@@ -963,8 +975,8 @@ checks.answer("05 h", my_h)
 
 # %% tags=["nbval-ignore-output"]
 def error_in_32_bits(h):
-    x, y, w2, b2, w3, b3 = (v.astype(np.float32) for v in (x_five, y_five, w, b, w_out, b_out))
-    found = slopes(lambda v: quadratic_cost(sigmoid(w3 @ sigmoid(w2 @ x + v) + b3), y), b2, np.float32(h))
+    x, y, w1, b1, wo, bo = (v.astype(np.float32) for v in (x_five, y_five, w, b, w_out, b_out))
+    found = slopes(lambda v: quadratic_cost(sigmoid(wo @ sigmoid(w1 @ x + v) + bo), y), b1, np.float32(h))
     return np.linalg.norm(found - bias_gradient(delta5)) / np.linalg.norm(bias_gradient(delta5))
 
 
