@@ -144,6 +144,14 @@ def test_another_class_gets_other_numbers(second, tmp_path, run):
     assert (done.exit_code, (tmp_path / "third").exists()) == (1, False)
 
 
+def test_a_students_mnet_says_that_it_has_no_second_set(run, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mnet.cli.second", None)
+    done = run("edition", tmp_path / "class", "--second", tmp_path / "key.json")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert "wanted the repository; run `uv run mnet edition` there." in done.output
+    assert not [*tmp_path.iterdir()]
+
+
 def handed_in(lesson, key, wrong):
     """Return the text of a lesson with right answers to a second set, but for the exercises at `wrong`."""
     notebook, solutions = json.loads(lesson.read_text("utf-8")), {one.begin: one.solution for one in set_of()}
