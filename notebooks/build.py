@@ -30,6 +30,7 @@ HERE = Path(__file__).resolve().parent
 
 # What a slide shows of a text: headings, formulas, tables, code and pictures, questions. The rest is for notes.
 SHOWN = re.compile(r"\$\$|\||```|!\[|\*\*(Ask|By hand)|\*\*[^*]+\?\*\*|.*\*\*(Predict|Before you look)")
+LONG = 13  # rows of a table: what has more, no slide holds, so it is for notes
 BLOCK = re.compile(r"(?:^```.*?^```$|^\$\$.*?\$\$$|.)+?(?:\n\n+|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -37,8 +38,8 @@ def kind(paragraph):
     """Return what a paragraph is in a lecture: a section's heading, a step's, shown, or notes."""
     if heading := re.match("#+ ", paragraph):
         return "slide" if len(heading[0]) <= 3 else "subslide"
-    if paragraph.startswith("|") and paragraph.count("\n") > 14:
-        return "notes"  # a table that no slide holds
+    if paragraph.startswith("|") and len(paragraph.strip().splitlines()) > LONG:
+        return "notes"
     return "shown" if SHOWN.match(paragraph) else "notes"
 
 

@@ -9,12 +9,12 @@ import functools
 import inspect
 import sys
 
-from mnet.checks import blaming, exercises, improving, questions
+from mnet.checks import blaming, exercises, handed_in, improving, questions
 from mnet.checks.exercises import EXERCISES
 from mnet.checks.judge import Verdict
 from mnet.checks.plug import plugged_in
 
-__all__ = ["EXERCISES", "Verdict", "answer", "goal", "plugged_in", "watchers", *EXERCISES]
+__all__ = ["EXERCISES", "Verdict", "answer", "goal", "hand_in", "plugged_in", "watchers", *EXERCISES]
 
 # told of each verdict that a learner asks for: the check, the Verdict, its arguments, the asker's names
 watchers = []
@@ -46,3 +46,4 @@ cross_entropy = _watched(improving.cross_entropy)
 update_with_decay = _watched(improving.update_with_decay)
 answer = _watched(questions.answer)
 goal = _watched(questions.goal)
+hand_in = _watched(handed_in.hand_in)

@@ -3,23 +3,39 @@
 import ast
 import functools
 import json
+import os
 from collections import namedtuple
 from pathlib import Path
 
+from mnet.checks.handed_in import KEY, key
 from mnet.files import COURSE
 
 Exercise = namedtuple("Exercise", "lesson name check subject arguments")
 
 
-@functools.cache
 def course(folder=COURSE / "notebooks"):
     """Return {lesson: its Exercises}, in order, by the name of the lesson's file.
+
+    Those of a class's own, where the environment names its key.
 
     >>> [exercise.name for exercise in course()["02_sigmoid"]]
     ['sigmoid(my_sigmoid)', 'sigmoid_prime(slope)', '02 bias', '02 steepest', '02 h']
     """
+    return _own(path) if (path := os.environ.get(KEY)) else _lessons(folder)
+
+
+@functools.cache
+def _lessons(folder):
     lessons = sorted(Path(folder).glob("[0-9]*.ipynb"))
     return {path.stem: exercises(path.stem, json.loads(path.read_text("utf-8"))) for path in lessons}
+
+
+@functools.cache
+def _own(path):
+    found = {}
+    for name, one in key(path).items():
+        found.setdefault(one["lesson"], []).append(Exercise(one["lesson"], name, "hand_in", name, []))
+    return found
 
 
 def number(lesson):

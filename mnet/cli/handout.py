@@ -6,13 +6,13 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from mnet.files import COURSE, HERE, write_whole
+from mnet.files import COURSE, HERE, DataError, write_whole
 
 RECORD = ".handed-out.json"  # {file: the hash of what was handed out}
 
 
 def contents(course=COURSE):
-    """Return {file: its bytes} of the lessons, the solutions, and what both link to.
+    """Return {file: its bytes} of the lessons, the solutions, and what both link to; DataError for none.
 
     >>> [name for name in contents() if name.startswith("mnet/")][:2]
     ['mnet/backprop.py', 'mnet/cost.py']
@@ -21,6 +21,8 @@ def contents(course=COURSE):
         path.relative_to(course).as_posix(): path.read_bytes()
         for path in (course / "notebooks").rglob("[0-9]*.ipynb")
     }
+    if not lessons:
+        raise DataError(course / "notebooks", "no lesson", "the course's lessons", "install mnet again")
     links = {link for text in lessons.values() for link in re.findall(rb"\]\((?:\.\./)+([^)#]+)", text)}
     for name in sorted(link.decode() for link in links):
         path = HERE.parent / name if name.startswith("mnet/") else course / name

@@ -71,6 +71,8 @@ def given(check, verdict, arguments):
     """Return what a check asked about, packed."""
     if check == "answer":
         return plain(arguments[1])
+    if check == "hand_in":
+        return plain(verdict.given)
     if check == "goal":
         training = arguments[0].training
         points = [training.validation, *(ghost["validation"] for ghost in training.ghosts)]
@@ -93,7 +95,7 @@ def listen(report):
     def tell(check, verdict, arguments, names):
         asked = arguments[0]
         mine = [name for name, value in [*names.items()] if value is asked][-20:]
-        own = asked if check == "answer" else getattr(asked, "__name__", type(asked).__name__)
+        own = asked if check in ("answer", "hand_in") else getattr(asked, "__name__", type(asked).__name__)
         write(report, "given", check, [str(own), *mine], given(check, verdict, arguments))
 
     checks.watchers.append(tell)

@@ -4,15 +4,20 @@ import csv
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
 
+import numpy as np
 import pytest
 
+from mnet import checks
 from mnet.checks.course import course
 from mnet.cli import mark as marking
 from mnet.cli.edition import cells
-from mnet.files import COURSE
+from mnet.cli.handout import contents
+from mnet.files import COURSE, DataError
 
 SOLUTIONS = COURSE / "notebooks" / "solutions"
 
@@ -65,6 +70,11 @@ def test_each_exercise_of_the_course_is_worth_a_point(edition):
         assert all(cell["metadata"]["nbgrader"]["points"] == 1 for cell in tests)
 
 
+def test_a_course_without_lessons_is_said(tmp_path):
+    with pytest.raises(DataError, match="found no lesson, wanted the course's lessons"):
+        contents(tmp_path)
+
+
 def test_an_edition_is_written_over_nothing(run, edition):
     done = run("edition", edition)
     assert (done.exit_code, done.output.count("\n")) == (1, 1)
@@ -84,6 +94,134 @@ def solved(path, edition, wrong):
     return json.dumps(notebook)
 
 
+@pytest.fixture(scope="module")
+def second(tmp_path_factory):
+    """Build an edition with a second set of exercises; return its folder and its key."""
+    folder = tmp_path_factory.mktemp("second") / "source" / "mnet"
+    folder.parent.mkdir()
+    key = folder.parents[1] / "key.json"
+    subprocess.run([sys.executable, "-m", "mnet", "edition", folder, "--second", key], check=True)
+    return folder, key
+
+
+def test_a_second_set_counts_and_its_answers_stay_with_the_key(second):
+    folder, path = second
+    key = json.loads(path.read_text())
+    text = "".join(file.read_text("utf-8") for file in folder.rglob("*.ipynb"))
+    for name, one in key.items():
+        tests = [
+            cell for cell in code(folder / f"{one['lesson']}.ipynb") if f"hand_in('{name}'" in cell["source"]
+        ]
+        assert [cell["metadata"]["nbgrader"]["points"] for cell in tests] == [1]
+        if isinstance(one["answer"], float) and len(str(one["answer"])) > 4:
+            assert str(one["answer"]) not in text
+    assert text.count('"grade": true') == len(key)
+    lessons = [one["lesson"] for one in key.values()]
+    assert all(lessons.count(name) >= 2 for name in course() if not name.startswith("01a"))
+    for exercise in set_of():
+        assert exercise.begin.splitlines()[-1] == "    return ..." or exercise.begin == "my_answer = ..."
+        if exercise.questions:
+            assert json.dumps(exercise.solution)[1:-1] not in text
+    project = tomllib.loads((COURSE / "pyproject.toml").read_text("utf-8"))
+    assert "mnet/cli/second.py" in project["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"]
+
+
+def set_of():
+    """Return a second set of exercises."""
+    from mnet.cli.second import exercises
+
+    return exercises(np.random.default_rng(0))
+
+
+def test_another_class_gets_other_numbers(second, tmp_path, run):
+    path = second[1]
+    done = run("edition", tmp_path / "other", "--second", tmp_path / "key.json")
+    assert done.exit_code == 0, done.output
+    ours, theirs = (json.loads(key.read_text()) for key in (path, tmp_path / "key.json"))
+    assert [*ours] == [*theirs]
+    assert sum(ours[name]["answer"] != theirs[name]["answer"] for name in ours) > len(ours) / 2
+    done = run("edition", tmp_path / "third", "--second", path)
+    assert (done.exit_code, (tmp_path / "third").exists()) == (1, False)
+
+
+def test_a_students_mnet_says_that_it_has_no_second_set(run, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mnet.cli.second", None)
+    done = run("edition", tmp_path / "class", "--second", tmp_path / "key.json")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert "wanted the repository; run `uv run mnet edition` there." in done.output
+    assert not [*tmp_path.iterdir()]
+
+
+def handed_in(lesson, key, wrong):
+    """Return the text of a lesson with right answers to a second set, but for the exercises at `wrong`."""
+    notebook, solutions = json.loads(lesson.read_text("utf-8")), {one.begin: one.solution for one in set_of()}
+    names = [name for name, one in key.items() if one["lesson"] == lesson.stem]
+    own = [cell for cell in notebook["cells"] if "".join(cell["source"]) in solutions]
+    assert len(own) == len(names)
+    for place, (name, cell) in enumerate(zip(names, own, strict=True)):
+        begin = "".join(cell["source"])
+        right = f"my_answer = {key[name]['answer']}" if begin.startswith("my") else solutions[begin]
+        cell["source"] = begin if place in wrong else right
+    return json.dumps(notebook)
+
+
+def test_nbgrader_gives_the_same_marks_for_a_second_set(second, tmp_path, shell):
+    folder, path = second
+    key, root = json.loads(path.read_text()), tmp_path / "submitted"
+    for student, wrong in ("ann", ()), ("ben", (1, 2)), ("cem", range(9)):
+        (root / student / "mnet").mkdir(parents=True)
+        text = handed_in(folder / "02_sigmoid.ipynb", key, wrong)
+        (root / student / "mnet" / "02_sigmoid.ipynb").write_text(text)
+    subprocess.run(shell("check", root, "--key", path), check=True)
+    with (tmp_path / "submitted.csv").open(encoding="utf-8-sig") as file:
+        rows = [*csv.DictReader(file)]
+    ours = {row["student"]: float(row["passed"]) for row in rows}
+    assert ours == {"ann": 4, "ben": 2, "cem": 0}
+    assert {row["02 slope"] for row in rows} == {"passed", "wrong: not written yet."}
+    assert rows[0]["remarks"] == ""
+    pytest.importorskip(
+        "nbgrader", reason="no nbgrader: `uv run --extra test --extra nbgrader pytest` asks it"
+    )
+    shutil.copytree(
+        folder, tmp_path / "source" / "mnet", ignore=lambda _, names: {*names} - {"02_sigmoid.ipynb"}
+    )
+    nbgrader = grader(tmp_path, {"MNET_KEY": str(path)})
+    nbgrader("generate_assignment", "mnet", "--create")
+    nbgrader("autograde", "mnet")
+    assert scores(nbgrader, tmp_path) == ours
+
+
+def test_nobody_is_marked_without_the_key(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(ValueError, match="MNET_KEY"):
+        checks.hand_in("02 bias", 12)
+    monkeypatch.delenv("NBGRADER_EXECUTION")
+    assert checks.hand_in("02 bias", 12).passed is None
+    monkeypatch.setenv("MNET_KEY", "/nowhere/key.json")
+    with pytest.raises(ValueError, match="a key that `mnet edition --second` wrote"):
+        checks.hand_in("02 bias", 12)
+
+
+def grader(root, more=()):
+    """Return what runs nbgrader in this folder."""
+    here = os.path.dirname(sys.executable)  # where it looks for alembic
+    env = os.environ | {"PATH": os.pathsep.join([here, os.environ["PATH"]])} | dict(more)
+
+    def nbgrader(*arguments):
+        command = [sys.executable, "-m", "nbgrader", *arguments]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, env=env)
+        assert done.returncode == 0, done.stderr
+
+    return nbgrader
+
+
+def scores(nbgrader, root):
+    """Return {student: points} as nbgrader exports them."""
+    nbgrader("export", "--to", str(root / "grades.csv"))
+    with (root / "grades.csv").open() as file:
+        return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+
+
 def test_nbgrader_gives_the_same_marks(edition):
     pytest.importorskip(
         "nbgrader", reason="no nbgrader: `uv run --extra test --extra nbgrader pytest` asks it"
@@ -93,14 +231,7 @@ def test_nbgrader_gives_the_same_marks(edition):
         if path.stem not in lessons:
             path.unlink()
 
-    here = os.path.dirname(sys.executable)  # where it looks for alembic
-    env = os.environ | {"PATH": os.pathsep.join([here, os.environ["PATH"]])}
-
-    def nbgrader(*arguments):
-        command = [sys.executable, "-m", "nbgrader", *arguments]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, env=env)
-        assert done.returncode == 0, done.stderr
-
+    nbgrader = grader(root)
     nbgrader("generate_assignment", "mnet", "--create")
     before, after = (
         code(folder / "mnet" / "02_sigmoid.ipynb") for folder in (root / "source", root / "release")
@@ -114,9 +245,7 @@ def test_nbgrader_gives_the_same_marks(edition):
             path.write_text(solved(SOLUTIONS / path.name, root / "release" / "mnet", wrong))
     nbgrader("autograde", "mnet")
     nbgrader("generate_feedback", "mnet")
-    nbgrader("export", "--to", str(root / "grades.csv"))
-    with (root / "grades.csv").open() as file:
-        theirs = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    theirs = scores(nbgrader, root)
     ours = {}
     for path in marking.submissions(root / "submitted"):
         row = marking.mark(path, root / "submitted")
