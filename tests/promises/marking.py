@@ -76,7 +76,8 @@ def rows(quick):
         seconds, most = watched([sys.executable, "-m", "mnet", "check", str(folder), "--seconds", "300"])
         with Path(place, "class.csv").open(encoding="utf-8-sig") as file:
             marks = {row["student"]: row for row in csv.DictReader(file)}
-        left = [p for p in psutil.process_iter() if str(place) in " ".join(p.cmdline())]
+        running = psutil.process_iter(["cmdline"])  # None of a zombie
+        left = [p for p in running if str(place) in " ".join(p.info["cmdline"] or [])]
     all_of_them = str(sum(map(len, course().values())))
     right = [marks.get(f"honest{n:02}", {}).get("passed") == all_of_them for n in range(honest)]
     count = honest + len(hostile)
