@@ -107,7 +107,11 @@ x.shape, y.shape, str(x.dtype)
 float(x.min()), float(x.max()), 255 / 256
 
 # %% [markdown]
-# Why store rows, when columns are wanted? Memory is one long line. In rows, the 784 bytes of a picture lie side by side, so fetching ten pictures touches ten places. As columns, each pixel of a picture would lie 50,000 bytes from the next. And `.T` copies nothing: it reads the same line in another order.
+# **Ask yourself.** Why store rows, when columns are wanted? Memory is one long line; think of fetching ten pictures out of 50,000.
+#
+# <details><summary>Open this when you have an answer</summary>In rows, the 784 bytes of a picture lie side by side, so fetching ten pictures touches ten places. As columns, each pixel of a picture would lie 50,000 bytes from the next.</details>
+#
+# And turning rows into columns costs nothing: `.T` copies no number, it reads the same line in another order.
 
 # %%
 np.shares_memory(x, x.T), x.T.strides, x.strides

@@ -256,9 +256,9 @@ panels.neuron()
 #
 # ### Exercise 2 · Spot the bug
 #
-# Someone types equation (3) and makes one slip. Where $z$ happens to equal $\sigma(z)$ the line is even right; everywhere else it is not. Run the check, read what it says, and mend the line.
+# Someone types equation (3) and makes one slip. What does the line give at $z = 0$, and what at $z = 1$? Work both out by hand and compare them with section 3; then run the check, and mend the line.
 #
-# <details><summary>Hint 1, a question</summary>At z = 0 the slope is a quarter. What does this line make of it?</details>
+# <details><summary>Hint 1, a question</summary>At z = 0 the slope is a quarter. What does this line make of it, and can a slope be 0 at z = 1?</details>
 # <details><summary>Hint 2, the line</summary>Compare the second factor with the one of equation (3): what stands behind its minus?</details>
 
 
