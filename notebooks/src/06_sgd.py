@@ -672,7 +672,7 @@ mine
 checks.goal(mine, 0.94, 4, hidden=30)
 
 # %% tags=["solution", "slow", "nbval-ignore-output"]
-for eta, steps in (5, 10_000), (3, 5_000), (1, 5_000):
+for eta, steps in (6, 12_500), (1.5, 7_500):
     mine.training.configure(eta, 10)
     mine.training.advance(steps)
 checks.goal(mine, 0.94, 4, hidden=30)
