@@ -24,7 +24,7 @@
 # %%
 import copy
 
-from mnet import Network, Split, evaluate, feedforward, figures, load_mnist, mini_batches, predict, sgd
+from mnet import Network, Split, checks, evaluate, feedforward, figures, load_mnist, mini_batches, predict, sgd
 from mnet.live import panels
 import numpy as np
 
@@ -491,14 +491,10 @@ figures.show(
 # <details><summary>Where to look</summary>Section 2: the best of k. <code>rng.binomial(1000, 0.94, (500, 100))</code> is 500 competitions, a row each.</details>
 
 # %% tags=["exercise"]
-from mnet import checks
-
 my_winner = ...
 checks.answer("07 winner", my_winner)
 
 # %% tags=["solution"]
-from mnet import checks
-
 teams = np.random.default_rng(8).binomial(1000, 0.94, (500, 100))
 my_winner = teams.max(axis=1).mean() / 10
 checks.answer("07 winner", my_winner)
