@@ -24,7 +24,7 @@
 # %%
 import copy
 
-from mnet import Network, Split, evaluate, feedforward, figures, load_mnist, mini_batches, predict, sgd
+from mnet import Network, Split, checks, evaluate, feedforward, figures, load_mnist, predict, sgd
 from mnet.live import panels
 import numpy as np
 
@@ -132,7 +132,7 @@ figures.show(figures.luck, small[best], others[best])
 # Your network is no guesser. So repeat the mistake with real ones. Train a copy of it for one epoch more, and keep 20 versions along the way, one every 250 mini-batches: all of about the same skill. Then choose the best of the 20 on a "test" of 100 images, and see what the winner is worth on the other 9,900. The validation images serve as such tests, a hundred of them, so that no single stroke of luck decides.
 
 # %% tags=["slow"]
-from mnet import train_on
+from mnet import mini_batches, train_on
 
 x, _ = validation.columns()
 rng = np.random.default_rng(1)
@@ -491,14 +491,10 @@ figures.show(
 # <details><summary>Where to look</summary>Section 2: the best of k. <code>rng.binomial(1000, 0.94, (500, 100))</code> is 500 competitions, a row each.</details>
 
 # %% tags=["exercise"]
-from mnet import checks
-
 my_winner = ...
 checks.answer("07 winner", my_winner)
 
 # %% tags=["solution"]
-from mnet import checks
-
 teams = np.random.default_rng(8).binomial(1000, 0.94, (500, 100))
 my_winner = teams.max(axis=1).mean() / 10
 checks.answer("07 winner", my_winner)
