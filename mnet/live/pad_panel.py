@@ -21,6 +21,7 @@ class PadPanel(Panel):
         self.pad = Pad(self._answer)
         self.pad.on_msg(self._heard)
         super().__init__(self.pad)
+        self.pad.followers.append(self._changed)
         getattr(reader, "followers", []).append(self._follow)  # a Network has none: it stays what it is
         self.pad.show()
 

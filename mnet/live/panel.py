@@ -1,14 +1,16 @@
 """What every panel is made of: the panel itself, a picture that follows its controls, and the controls."""
 
+import asyncio
 import gc
 import itertools
 import logging
 import math
+import time
 from typing import ClassVar
 
 import ipywidgets as widgets
 from IPython import get_ipython
-from IPython.display import display
+from IPython.display import display, update_display
 
 from mnet import figures
 from mnet.live.picture import Picture
@@ -27,6 +29,8 @@ class Panel(widgets.VBox):
     """Controls and views in a column. Without a kernel it shows a PNG and the sentence that describes it."""
 
     OFFERS = "the sliders"  # what a page that shows the picture lacks
+    QUIET = 2  # seconds without a change before the picture beside the widget is drawn anew
+    STALE = 30  # seconds that it may be behind while the panel does not come to rest
     _of_cell: ClassVar = {}  # the notebook cell's id: [(panel, the run of the cell that made it)]
     _numbers = itertools.count(1)
 
@@ -34,6 +38,8 @@ class Panel(widgets.VBox):
         self.status = Status()
         self.status.on_shown, self.status.on_typed = self._speak, self._take
         super().__init__([*rows, self.status])
+        self.status.observe(self._changed, "text")
+        self._loop, self._rest, self._pictured = None, None, 0.0
         self._number = next(Panel._numbers)
         self.add_class("mnet-panel").add_class(f"mnet-panel-{self._number}")
         self._replace_former()
@@ -124,8 +130,37 @@ class Panel(widgets.VBox):
         return callback
 
     def _ipython_display_(self, **_):
-        for data, metadata in self.outputs():
-            display(data, metadata=metadata, raw=True)
+        for k, (data, metadata) in enumerate(self.outputs()):
+            display(data, metadata=metadata, raw=True, display_id=f"mnet-panel-{self._number}-{k}")
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:  # no kernel: nobody will move what is shown
+            return
+
+    # The picture beside the widget: what is saved, and shown where the panel no longer lives
+
+    def _changed(self, *_):
+        if self._loop and self.status.heard:  # where a notebook is built, no page is
+            self._loop.call_soon_threadsafe(self._wait)
+
+    def _wait(self):
+        if self._rest:
+            self._rest.cancel()
+        self._rest = self._loop.call_later(self.QUIET, self.guarded(self._renew))
+
+    def _renew(self):
+        """Draw the picture anew: in the thread of the cells, and between them, as matplotlib has to be."""
+        stale = time.monotonic() - self._pictured > self.STALE
+        if self.comm is None or not (self.at_rest or stale):
+            return
+        self._pictured = time.monotonic()
+        for k, (data, metadata) in enumerate(self.outputs()[1:], 1):
+            update_display(data, metadata=metadata, raw=True, display_id=f"mnet-panel-{self._number}-{k}")
+
+    @property
+    def at_rest(self):
+        """Whether the panel shows what it will show until somebody moves something."""
+        return True
 
     def outputs(self):
         """Return (data, metadata) of all that a cell shows: the widget, its picture, a note."""

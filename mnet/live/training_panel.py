@@ -131,6 +131,11 @@ class TrainingPanel(Panel):
         """Return (PNG bytes, sentence) of the curves so far."""
         return figures.png(figures.training_curves, self.training, **options)
 
+    @property
+    def at_rest(self):
+        """Whether nothing trains."""
+        return not self.worker.running
+
     # What the buttons do
 
     def run(self):

@@ -213,6 +213,28 @@ def test_a_panel_whose_kernel_ended_is_its_picture(page, open_page, artefacts):
     again.close()
 
 
+def stored(page, number):
+    """Return what is saved of a panel: its picture, and the sentence beside it."""
+    _, picture, note = page.cells()[number]["outputs"]
+    assert picture["data"]["text/plain"] in note["data"]["text/plain"]
+    return picture["data"]["image/png"], picture["data"]["text/plain"]
+
+
+def test_a_panel_at_rest_is_saved_as_it_is(page):
+    pictures = {stored(page, number)[0] for number in (1, 2)}
+    page.click("Run")
+    page.idle(4)
+    page.pause()
+    draw(page.page, page.page.locator(".mnet-pad").last, (0.5, 0.2), (0.5, 0.8))
+    page.idle(5)
+    epochs = page.reading("round(panel.training.epochs, 1)")
+    training, pad = stored(page, 1), stored(page, 2)
+    assert f"{epochs} epochs so far" in training[1]
+    assert page.reading("pad.pad.text") == pad[1]
+    assert "The network reads a" in pad[1]
+    assert not pictures & {training[0], pad[0]}
+
+
 def test_a_lesson_of_which_a_part_was_run_finds_its_panel_again(open_page):
     page = open_page("partly")
     for number in 0, 1:
