@@ -6,6 +6,7 @@ import itertools
 import logging
 import math
 import time
+import weakref
 from typing import ClassVar
 
 import ipywidgets as widgets
@@ -40,6 +41,9 @@ class Panel(widgets.VBox):
         super().__init__([*rows, self.status])
         self.status.observe(self._changed, "text")
         self._loop, self._rest, self._pictured = None, None, 0.0
+        self.followers = []  # called when there is something else to show, a few times a second at most
+        self.closed, self.newest = False, self  # in this panel's place now: itself, until its cell runs again
+        self._formers = weakref.WeakSet([self])  # in whose place it is: none of them keeps another alive
         self._number = next(Panel._numbers)
         self.add_class("mnet-panel").add_class(f"mnet-panel-{self._number}")
         self._replace_former()
@@ -94,10 +98,21 @@ class Panel(widgets.VBox):
             control.value = type(control.value)(round(control.min + steps * control.step, 9))
 
     def close(self, successor=None):
-        """Close the panel and all its parts, and forget them; `successor` is the panel in its place."""
+        """Close the panel and all its parts, and forget them; its followers follow `successor`."""
         for part in [*self._parts(), self.layout]:
             part.close()
         super().close()
+        self.closed = True
+        if isinstance(successor, type(self)):
+            successor.followers += self.followers
+            successor._formers |= self._formers
+            for former in successor._formers:
+                former.newest = successor
+        self._tell_followers()
+
+    def _tell_followers(self):
+        for follower in [*self.followers]:
+            follower()
 
     def _parts(self, box=None):
         for child in (box or self).children:
@@ -198,7 +213,7 @@ class Explorer(Panel):
 
     picks : the name of the slider that a click on a dot in the picture moves, to 1 for the first dot
     plays : the name of the slider that a play button moves on, step by step
-    follows : what calls each of its `followers` when there is something else to draw
+    follows : the panel that calls each of its `followers` when there is something else to draw
     predicts : (what to predict, the choices, came_out), where came_out(**values) is the choice that the
     controls now show to be right, or None as long as they show none
     """
@@ -239,8 +254,8 @@ class Explorer(Panel):
 
     def close(self, successor=None):
         """Stop following and free the widgets."""
-        if self._follows and self._follow in self._follows.followers:
-            self._follows.followers.remove(self._follow)
+        if self._follows and self._follow in self._follows.newest.followers:
+            self._follows.newest.followers.remove(self._follow)
         super().close(successor)
 
     def _follow(self, *_):
