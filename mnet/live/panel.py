@@ -44,6 +44,7 @@ class Panel(widgets.VBox):
         self.followers = []  # called when there is something else to show, a few times a second at most
         self.closed, self.newest = False, self  # in this panel's place now: itself, until its cell runs again
         self._formers = weakref.WeakSet([self])  # in whose place it is: none of them keeps another alive
+        self._refusal = None  # of what was typed: (what the status line says, what it said before)
         self._number = next(Panel._numbers)
         self.add_class("mnet-panel").add_class(f"mnet-panel-{self._number}")
         self._replace_former()
@@ -80,6 +81,7 @@ class Panel(widgets.VBox):
         (control,) = [
             part for part in self._parts() if isinstance(part, sliders) and part.description == slider
         ]
+        self._withdraw()
         whole = isinstance(control, widgets.IntSlider)
         number = typed.strip().replace("\N{MINUS SIGN}", "-").replace(",", "" if whole else ".")
         try:
@@ -87,7 +89,9 @@ class Panel(widgets.VBox):
             if not math.isfinite(value):
                 raise ValueError
         except ValueError:
-            self.status.text = f'"{typed}" is no number: {slider} stays as it is. Type one such as 2.'
+            refusal = f'"{typed}" is no number: {slider} stays as it is. Type one such as 2.'
+            self._refusal, self.status.text = (refusal, self.status.text), refusal
+            control.observe(self._withdraw, "value")
             return
         if isinstance(control, widgets.SelectionSlider):
             control.value = min(
@@ -96,6 +100,12 @@ class Panel(widgets.VBox):
         else:
             steps = round((min(max(value, control.min), control.max) - control.min) / control.step)
             control.value = type(control.value)(round(control.min + steps * control.step, 9))
+
+    def _withdraw(self, *_):
+        """Let the status line say what it said before a refusal, if it still says that."""
+        if self._refusal and self.status.text == self._refusal[0]:
+            self.status.text = self._refusal[1]
+        self._refusal = None
 
     def close(self, successor=None):
         """Close the panel and all its parts, and forget them; its followers follow `successor`."""

@@ -238,6 +238,21 @@ def test_what_is_no_number_leaves_the_slider_and_is_told(typed):
     panel.close()
 
 
+@pytest.mark.parametrize("mend", ["typed", "moved", "typed the same"])
+def test_a_refusal_goes_when_the_value_is_mended(make_panel, mend):
+    panel = make_panel()
+    before = panel.status.text
+    for typed in "abc", "7;5":
+        panel.status._handle_custom_msg({"slider": "learning rate η", "typed": typed}, [])
+        assert f'"{typed}" is no number' in panel.status.text
+    if mend == "moved":
+        panel.eta.value = 5.0
+    else:
+        typed = "5" if mend == "typed" else "3"
+        panel.status._handle_custom_msg({"slider": "learning rate η", "typed": typed}, [])
+    assert panel.status.text == before
+
+
 def test_a_page_that_asks_is_told_that_the_kernel_lives(monkeypatch):
     panel, said = panels.neuron(), []
     monkeypatch.setattr(panel.status, "send", said.append)
