@@ -226,7 +226,7 @@ def test_what_is_drawn_on_the_pad_goes_through_the_network_where_that_is_seen(mn
     loudest = int(pad.pad.answers.argmax())
     assert f"output neurons (hatched) is {loudest}." in panel.status.text
     panel.close()
-    assert not pad.pad.followers
+    assert not pad.followers
     pad.close()
 
 

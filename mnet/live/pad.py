@@ -23,7 +23,7 @@ class Pad(View):
     def __init__(self, answer, **kwargs):
         super().__init__(**kwargs)
         self._answer = answer
-        self.followers = []  # called after each answer
+        self.on_answered = lambda: None  # called after each answer
         self.drawing = np.zeros((SIDE, SIDE), np.uint8)
         self._picture, self._strokes, self._points = b"", [], b""  # what it is made of
         self.on_msg(self._heard)
@@ -78,5 +78,4 @@ class Pad(View):
             {"answers": answers, "text": self.text, **strokes},
             buffers=[raw.tobytes(), self.centred.tobytes(), self._points, picture],
         )
-        for follower in self.followers:
-            follower()
+        self.on_answered()

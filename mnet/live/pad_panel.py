@@ -21,6 +21,7 @@ class PadPanel(Panel):
         self.pad = Pad(self._answer)
         self.pad.on_msg(self._heard)
         super().__init__(self.pad)
+        self.pad.on_answered = self._answered
         getattr(reader, "followers", []).append(self._follow)  # a Network has none: it stays what it is
         self.pad.show()
 
@@ -45,10 +46,13 @@ class PadPanel(Panel):
         self._newest()  # or an empty pad, which asks no one, would keep all the panels before
         self.pad.show()
 
+    def _answered(self):
+        self._changed()
+        self._tell_followers()
+
     def _newest(self):
         """Return who reads now: the panel that has taken the place of the one that was given."""
-        while getattr(self._reader, "successor", None):
-            self._reader = self._reader.successor
+        self._reader = getattr(self._reader, "newest", self._reader)
         return self._reader
 
     @property

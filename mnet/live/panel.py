@@ -1,14 +1,17 @@
 """What every panel is made of: the panel itself, a picture that follows its controls, and the controls."""
 
+import asyncio
 import gc
 import itertools
 import logging
 import math
+import time
+import weakref
 from typing import ClassVar
 
 import ipywidgets as widgets
 from IPython import get_ipython
-from IPython.display import display
+from IPython.display import display, update_display
 
 from mnet import figures
 from mnet.live.picture import Picture
@@ -27,6 +30,8 @@ class Panel(widgets.VBox):
     """Controls and views in a column. Without a kernel it shows a PNG and the sentence that describes it."""
 
     OFFERS = "the sliders"  # what a page that shows the picture lacks
+    QUIET = 2  # seconds without a change before the picture beside the widget is drawn anew
+    STALE = 30  # seconds that it may be behind while the panel does not come to rest
     _of_cell: ClassVar = {}  # the notebook cell's id: [(panel, the run of the cell that made it)]
     _numbers = itertools.count(1)
 
@@ -34,6 +39,12 @@ class Panel(widgets.VBox):
         self.status = Status()
         self.status.on_shown, self.status.on_typed = self._speak, self._take
         super().__init__([*rows, self.status])
+        self.status.observe(self._changed, "text")
+        self._loop, self._rest, self._pictured = None, None, 0.0
+        self.followers = []  # called when there is something else to show, a few times a second at most
+        self.closed, self.newest = False, self  # in this panel's place now: itself, until its cell runs again
+        self._formers = weakref.WeakSet([self])  # in whose place it is: none of them keeps another alive
+        self._refusal = None  # of what was typed: (what the status line says, what it said before)
         self._number = next(Panel._numbers)
         self.add_class("mnet-panel").add_class(f"mnet-panel-{self._number}")
         self._replace_former()
@@ -70,6 +81,7 @@ class Panel(widgets.VBox):
         (control,) = [
             part for part in self._parts() if isinstance(part, sliders) and part.description == slider
         ]
+        self._withdraw()
         whole = isinstance(control, widgets.IntSlider)
         number = typed.strip().replace("\N{MINUS SIGN}", "-").replace(",", "" if whole else ".")
         try:
@@ -77,7 +89,9 @@ class Panel(widgets.VBox):
             if not math.isfinite(value):
                 raise ValueError
         except ValueError:
-            self.status.text = f'"{typed}" is no number: {slider} stays as it is. Type one such as 2.'
+            refusal = f'"{typed}" is no number: {slider} stays as it is. Type one such as 2.'
+            self._refusal, self.status.text = (refusal, self.status.text), refusal
+            control.observe(self._withdraw, "value")
             return
         if isinstance(control, widgets.SelectionSlider):
             control.value = min(
@@ -87,11 +101,28 @@ class Panel(widgets.VBox):
             steps = round((min(max(value, control.min), control.max) - control.min) / control.step)
             control.value = type(control.value)(round(control.min + steps * control.step, 9))
 
+    def _withdraw(self, *_):
+        """Let the status line say what it said before a refusal, if it still says that."""
+        if self._refusal and self.status.text == self._refusal[0]:
+            self.status.text = self._refusal[1]
+        self._refusal = None
+
     def close(self, successor=None):
-        """Close the panel and all its parts, and forget them; `successor` is the panel in its place."""
+        """Close the panel and all its parts, and forget them; its followers follow `successor`."""
         for part in [*self._parts(), self.layout]:
             part.close()
         super().close()
+        self.closed = True
+        if isinstance(successor, type(self)):
+            successor.followers += self.followers
+            successor._formers |= self._formers
+            for former in successor._formers:
+                former.newest = successor
+        self._tell_followers()
+
+    def _tell_followers(self):
+        for follower in [*self.followers]:
+            follower()
 
     def _parts(self, box=None):
         for child in (box or self).children:
@@ -124,8 +155,37 @@ class Panel(widgets.VBox):
         return callback
 
     def _ipython_display_(self, **_):
-        for data, metadata in self.outputs():
-            display(data, metadata=metadata, raw=True)
+        for k, (data, metadata) in enumerate(self.outputs()):
+            display(data, metadata=metadata, raw=True, display_id=f"mnet-panel-{self._number}-{k}")
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:  # no kernel: nobody will move what is shown
+            return
+
+    # The picture beside the widget: what is saved, and shown where the panel no longer lives
+
+    def _changed(self, *_):
+        if self._loop and self.status.heard:  # where a notebook is built, no page is
+            self._loop.call_soon_threadsafe(self._wait)
+
+    def _wait(self):
+        if self._rest:
+            self._rest.cancel()
+        self._rest = self._loop.call_later(self.QUIET, self.guarded(self._renew))
+
+    def _renew(self):
+        """Draw the picture anew: in the thread of the cells, and between them, as matplotlib has to be."""
+        stale = time.monotonic() - self._pictured > self.STALE
+        if self.comm is None or not (self.at_rest or stale):
+            return
+        self._pictured = time.monotonic()
+        for k, (data, metadata) in enumerate(self.outputs()[1:], 1):
+            update_display(data, metadata=metadata, raw=True, display_id=f"mnet-panel-{self._number}-{k}")
+
+    @property
+    def at_rest(self):
+        """Whether the panel shows what it will show until somebody moves something."""
+        return True
 
     def outputs(self):
         """Return (data, metadata) of all that a cell shows: the widget, its picture, a note."""
@@ -163,7 +223,7 @@ class Explorer(Panel):
 
     picks : the name of the slider that a click on a dot in the picture moves, to 1 for the first dot
     plays : the name of the slider that a play button moves on, step by step
-    follows : what calls each of its `followers` when there is something else to draw
+    follows : the panel that calls each of its `followers` when there is something else to draw
     predicts : (what to predict, the choices, came_out), where came_out(**values) is the choice that the
     controls now show to be right, or None as long as they show none
     """
@@ -204,8 +264,8 @@ class Explorer(Panel):
 
     def close(self, successor=None):
         """Stop following and free the widgets."""
-        if self._follows and self._follow in self._follows.followers:
-            self._follows.followers.remove(self._follow)
+        if self._follows and self._follow in self._follows.newest.followers:
+            self._follows.newest.followers.remove(self._follow)
         super().close(successor)
 
     def _follow(self, *_):

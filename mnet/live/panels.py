@@ -58,22 +58,23 @@ def through(pad):
     """Lesson 07: what is on a pad on its way through the network that reads it."""
 
     def draw(ax, neuron):
-        net = pad.net
+        net, x = pad.newest.net, pad.newest.x
         chosen = neuron - 1 if 0 < neuron <= sum(net.sizes[1:]) else None
-        return network.layers(ax, net, pad.x, feedforward(net, pad.x), None, chosen)
+        return network.layers(ax, net, x, feedforward(net, x), None, chosen)
 
     def came_out(neuron):
-        j = neuron - 1 - sum(pad.net.sizes[1:-1])
+        net = pad.newest.net
+        j = neuron - 1 - sum(net.sizes[1:-1])
         if not 0 <= j < 10:
             return None
-        terms = abs(pad.net.weights[-1][j] * network.forward(pad.net, pad.x)[-2][:, 0])
+        terms = abs(net.weights[-1][j] * network.forward(net, pad.newest.x)[-2][:, 0])
         return "one neuron above all" if terms.max() > terms.sum() / 2 else "many, each a little"
 
     return Explorer(
         draw,
         size=(9, 4.8),
         picks="neuron",
-        follows=pad.pad,
+        follows=pad,
         predicts=("an output neuron hears", ["one neuron above all", "many, each a little"], came_out),
         neuron=slider("neuron (0: none)", 0, 0, sum(pad.net.sizes[1:])),
     )

@@ -227,12 +227,16 @@ function watch(model, canvas, queue, restyle) {
   model.on("change:size", resize);
   const sizes = new ResizeObserver(restyle);
   sizes.observe(canvas);
+  const view = String(Math.random()); // one of several, perhaps: Python draws while any is in sight
+  const say = (/** @type {boolean} */ seen) => model.send({ view, seen });
+  const leave = () => say(false);
   // JupyterLab renders no cell that is out of sight: what was painted there, in another theme say, is lost.
   const sight = new IntersectionObserver((looks) => {
     const seen = !!looks.at(-1)?.isIntersecting;
     if (seen) restyle();
-    tell(model, "sight", seen);
+    say(seen);
   });
+  addEventListener("pagehide", leave);
   sight.observe(canvas);
   const theme = new MutationObserver(restyle);
   theme.observe(document.body, { attributeFilter: ["data-jp-theme-light", "class", "data-theme"] });
@@ -241,5 +245,7 @@ function watch(model, canvas, queue, restyle) {
     model.off("change:drawn", queue);
     model.off("change:size", resize);
     for (const observer of [sizes, sight, theme]) observer.disconnect();
+    removeEventListener("pagehide", leave);
+    leave();
   };
 }

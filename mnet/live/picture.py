@@ -187,8 +187,17 @@ class Picture(View):
     _esm = HERE / "picture.js"
     size = traitlets.Tuple((7, 3.2)).tag(sync=True)  # inches, as matplotlib counts them
     drawn = traitlets.Dict().tag(sync=True)
-    sight = traitlets.Bool().tag(sync=True)  # whether a page shows it
+    sight = traitlets.Bool()  # whether any of its views is in sight
     picked = traitlets.Int().tag(sync=True)  # the dot that was clicked, counted from 1; 0 once it is heard
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self._views = set()  # those in sight
+        self.on_msg(self._heard)
+
+    def _heard(self, _widget, message, _buffers):
+        (self._views.add if message["seen"] else self._views.discard)(message["view"])
+        self.sight = bool(self._views)
 
     def draw(self, draw, **values):
         """Send what `draw(ax, **values)` draws; return its sentence."""

@@ -121,11 +121,16 @@ function takeTyped(model, panel) {
  * @param {HTMLElement} panel
  */
 function keepKeys(panel) {
-  const decide = (/** @type {KeyboardEvent} */ event) => {
-    if (!(event.target instanceof Node && panel.contains(event.target))) return;
-    const plain = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (plain) panel.dataset.lmSuppressShortcuts = "true";
-    else delete panel.dataset.lmSuppressShortcuts;
+  /** @type {HTMLElement | null} Whom JupyterLab passes over now: what has the focus, or `:focus` finds it. */
+  let kept = null;
+  const decide = (/** @type {KeyboardEvent} */ { target, key, ctrlKey, metaKey, altKey }) => {
+    if (kept) delete kept.dataset.lmSuppressShortcuts;
+    kept = null;
+    if (!(target instanceof HTMLElement && panel.contains(target))) return;
+    const plain = key.length === 1 && !ctrlKey && !metaKey && !altKey;
+    if (!plain || target.dataset.lmSuppressShortcuts) return;
+    kept = target;
+    kept.dataset.lmSuppressShortcuts = "true";
   };
   addEventListener("keydown", decide, true); // before JupyterLab hears of it
   return () => removeEventListener("keydown", decide, true);

@@ -14,11 +14,13 @@ class Status(View):
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
+        self.heard = False  # whether a page has said anything: that somebody sees the panel
         self.on_shown = lambda: None  # called when a page shows the panel
         self.on_typed = lambda slider, typed: None  # called with what is typed beside a slider
         self.on_msg(self._heard)
 
     def _heard(self, _widget, message, _buffers):
+        self.heard = True
         if message == "alive?":
             self.send("alive")
         elif message == "shown":

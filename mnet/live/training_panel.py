@@ -79,8 +79,6 @@ class TrainingPanel(Panel):
         self.training, self.chart = training, Chart(training)
         self.chart.on_seen = self._seen
         self.worker = Worker(self._slice, self._failed, self._replaced)
-        self.followers = []  # called a few times a second while the network changes
-        self.closed, self.successor = False, None
         self._follows, self._speaks, self._looks = Every(0.25), Every(4), Every(0.1)
         self._quiet = 0  # above 0 while the panel moves its own sliders
         self._configuring = threading.Lock()  # two sliders may be heard at one instant: the later has both
@@ -130,6 +128,11 @@ class TrainingPanel(Panel):
     def snapshot(self, **options):
         """Return (PNG bytes, sentence) of the curves so far."""
         return figures.png(figures.training_curves, self.training, **options)
+
+    @property
+    def at_rest(self):
+        """Whether nothing trains."""
+        return not self.worker.running
 
     # What the buttons do
 
@@ -189,13 +192,9 @@ class TrainingPanel(Panel):
         self._rebuild([784, *hidden[:-1], 10])
 
     def close(self, successor=None):
-        """Stop training and free the widgets; what follows the network follows the one in its place."""
+        """Stop training and free the widgets."""
         self.worker.stop()
-        super().close()
-        self.closed, self.successor = True, successor if isinstance(successor, TrainingPanel) else None
-        if self.successor:
-            self.successor.followers += self.followers
-        self._follow()
+        super().close(successor)
 
     # What the sliders do: write the settings, no more; the next mini-batch obeys
 
@@ -245,7 +244,7 @@ class TrainingPanel(Panel):
     def _show(self):
         self.chart.push()
         self._show_look()
-        self._follow()
+        self._tell_followers()
 
     def _show_look(self):
         """Draw the second look, if one is chosen and a page shows it."""
@@ -255,10 +254,6 @@ class TrainingPanel(Panel):
         if draw and self.second.sight:
             with self.training.lock:
                 self.second.draw(draw, training=self.training)
-
-    def _follow(self):
-        for follower in self.followers:
-            follower()
 
     # What the worker does
 
@@ -291,7 +286,7 @@ class TrainingPanel(Panel):
         if self._looks.due(now):
             self._show_look()
         if self._follows.due(now):
-            self._follow()
+            self._tell_followers()
         if self.training.begun and self._speaks.due(now):  # till then the line tells the settings
             self.status.text = self._comment()
 

@@ -149,6 +149,96 @@ def test_all_views_of_a_pad_show_one_drawing(page, open_page):
     other.page.close()
 
 
+def typed(page, number, text, key):
+    """Type in the field beside a slider, and leave it with a key; return what stands there then."""
+    readout = page.panel.locator(".widget-readout").nth(number)
+    readout.click()
+    page.page.keyboard.press("ControlOrMeta+A")
+    page.page.keyboard.type(text)
+    if key == "blur":
+        page.page.locator(".mnet-facts").click()
+    else:
+        page.page.keyboard.press(key)
+    page.idle(0.7)
+    return readout.inner_text()
+
+
+@pytest.mark.parametrize("key", ["Tab", "Enter", "blur"])
+def test_what_is_typed_beside_a_slider_is_used_or_taken_back(page, key):
+    said = page.panel.locator("[role=status]")
+    for text, shown, eta in ("5", "5", 5), ("0,5", "0.5", 0.5), ("abc", "0.5", 0.5), ("7,5", "7.5", 7.5):
+        assert typed(page, 0, text, key) == shown
+        assert page.reading("panel.training.eta") == eta
+        assert ("is no number" in said.inner_text()) == (text == "abc")
+    for text, shown in ("25", "25"), ("-12", "1"), ("−12.0", "1"), ("x", "1"), ("99", "99"):
+        assert typed(page, 1, text, key) == shown
+        assert page.reading("panel.training.mini_batch_size") == int(shown)
+    assert "is no number" not in said.inner_text()
+
+
+def test_no_key_in_a_panel_is_a_command_to_the_notebook(page):
+    cells = len(page.cells())
+    page.handle(0).focus()
+    for act in "d", "d", "x", "a", "b", "m", "0", "0":
+        page.page.keyboard.press(act)
+    page.click("Run")
+    for act in "d", "d", "x":
+        page.page.keyboard.press(act)
+    page.idle(0.5)
+    assert len(page.cells()) == cells
+    assert page.trains()  # nor did the kernel restart
+
+
+def test_the_pad_reads_the_panel_in_the_place_of_the_one_it_was_given(page):
+    page.run_cell(1)
+    page.arrive()
+    page.click("Run")
+    page.idle(2)
+    page.pause()
+    draw(page.page, page.page.locator(".mnet-pad").last, (0.5, 0.2), (0.5, 0.8))
+    page.idle(1)
+    own = "[[round(float(a), 3) for a in answers] for answers in (pad.pad.answers, mnet.feedforward("
+    answers = page.reading(own + "panel.net, pad.x)[:, 0])]")
+    assert answers[0] == answers[1]
+    assert max(answers[0]) > 0.2
+
+
+def test_a_panel_says_that_another_one_runs(open_page):
+    page = open_page("two")
+    page.run_all()
+    page.at = 0
+    page.click("Run")
+    page.idle(1.5)
+    assert "mini-batches/s" in page.panel.locator(".mnet-facts").inner_text()
+    page.at = 1
+    page.click("Run")
+    assert page.trains()
+    page.at = 0
+    page.panel.locator("[role=status]", has_text="Paused, since another panel runs.").wait_for()
+    page.idle(0.5)
+    assert "mini-batches/s" not in page.panel.locator(".mnet-facts").inner_text()
+    assert not page.trains()
+    page.close()
+
+
+def test_a_view_in_sight_is_painted_whatever_another_one_shows(page):
+    page.page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
+    page.python("panel.look.value = 'a dozen answers'")
+    page.command("notebook:create-output-view")
+    other = page.page.locator(".jp-LinkedOutputView .mnet-picture")
+    other.wait_for()
+    page.panel.locator("button", has_text="Run").last.scroll_into_view_if_needed()
+    page.page.locator(".jp-NotebookPanel .mnet-panel button", has_text="Run").click()
+    page.page.locator(".mnet-pad").scroll_into_view_if_needed()  # and the first view goes out of sight
+    page.page.evaluate("() => document.querySelector('.jp-LinkedOutputView .mnet-picture').scrollIntoView()")
+    page.idle(1)
+    painted = [int(other.get_attribute("data-painted"))]
+    page.idle(2)
+    painted.append(int(other.get_attribute("data-painted")))
+    assert painted[1] > painted[0] + 3
+    assert page.reading("panel.second.sight")
+
+
 def test_a_cell_run_again_replaces_its_panel_and_frees_it(page):
     page.click("Run")
     page.run_cell(1)
@@ -211,6 +301,28 @@ def test_a_panel_whose_kernel_ended_is_its_picture(page, open_page, artefacts):
     again.run_all()
     assert not again.page.locator(".jp-OutputArea-output img:visible").count()
     again.close()
+
+
+def stored(page, number):
+    """Return what is saved of a panel: its picture, and the sentence beside it."""
+    _, picture, note = page.cells()[number]["outputs"]
+    assert picture["data"]["text/plain"] in note["data"]["text/plain"]
+    return picture["data"]["image/png"], picture["data"]["text/plain"]
+
+
+def test_a_panel_at_rest_is_saved_as_it_is(page):
+    pictures = {stored(page, number)[0] for number in (1, 2)}
+    page.click("Run")
+    page.idle(4)
+    page.pause()
+    draw(page.page, page.page.locator(".mnet-pad").last, (0.5, 0.2), (0.5, 0.8))
+    page.idle(5)
+    epochs = page.reading("round(panel.training.epochs, 1)")
+    training, pad = stored(page, 1), stored(page, 2)
+    assert f"{epochs} epochs so far" in training[1]
+    assert page.reading("pad.pad.text") == pad[1]
+    assert "The network reads a" in pad[1]
+    assert not pictures & {training[0], pad[0]}
 
 
 def test_a_lesson_of_which_a_part_was_run_finds_its_panel_again(open_page):

@@ -151,6 +151,17 @@ def test_a_pad_has_room_in_a_narrow_place(page, artefacts, width):
     page.set_viewport_size({"width": 1280, "height": 720})
 
 
+@pytest.mark.parametrize(("background", "best"), [("white", "213, 94, 0"), ("#1e1e1e", "230, 159, 0")])
+def test_the_bars_of_a_pad_are_seen_on_the_paper_that_is_there(page, background, best):
+    show(page, Pad, background)
+    hear(page, ANSWERS, DRAWN)
+    page.wait_for_timeout(400)
+    bars = page.locator(".mnet-pad-bar")
+    colours = [bar.evaluate("bar => getComputedStyle(bar).backgroundColor") for bar in bars.all()]
+    assert colours[-1] == f"rgb({best})"
+    assert set(colours[:-1]) == {"rgb(0, 114, 178)" if background == "white" else "rgb(86, 180, 233)"}
+
+
 def test_jupyter_leaves_the_pad_and_the_sliders_their_keys(page):
     show(page, Pad)
     assert page.locator(".mnet-pad[data-lm-suppress-shortcuts=true]").count() == 1

@@ -22,7 +22,7 @@ pad = panels.pad(Network([784, 30, 10], np.random.default_rng(0)))
 """
 SHOWN = """
 shown = []
-mnet.live.panel.display = lambda data, metadata, raw: shown.append((data, metadata))
+mnet.live.panel.display = lambda data, metadata, raw, display_id: shown.append((data, metadata))
 for panel in panels.neuron(), pad:
     shown.clear()
     DisplayFormatter().format(panel)

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from mnet import Network, feedforward
+from mnet.live import panels
 from mnet.live.pad_panel import PadPanel
 from tests.support.pictured import assert_pictured
 from tests.support.watch import wait_for
@@ -155,6 +156,22 @@ def test_the_pad_follows_the_panel_in_the_place_of_a_closed_one(make_panel, digi
     np.testing.assert_array_equal(pad.pad.answers, answers(successor.net, digit))
     pad.close()
     assert successor.followers == []
+
+
+def test_what_follows_a_pad_follows_the_pad_in_its_place(digit):
+    net = Network([784, 30, 10], rng=np.random.default_rng(0))
+    former, between, successor = (PadPanel(net) for _ in range(3))
+    follower = panels.through(former)
+    follower.picture.sight = True
+    empty = follower.picture.drawn
+    former.close(successor=between)
+    between.close(successor=successor)
+    successor.draw(np.kron(digit, np.ones((4, 4))))
+    assert follower.picture.drawn != empty
+    assert former.newest is successor
+    follower.close()
+    assert successor.followers == []
+    successor.close()
 
 
 def test_the_pad_of_a_panel_that_is_closed_for_good_answers_nothing(make_panel, digit):

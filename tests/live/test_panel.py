@@ -1,5 +1,6 @@
 """What every panel has: its end, its place in a cell, a picture that follows its controls."""
 
+import asyncio
 import gc
 import weakref
 from types import SimpleNamespace
@@ -47,6 +48,70 @@ def test_a_panel_that_is_shown_speaks_with_all_its_parts(monkeypatch):
     panel.status._handle_custom_msg("shown", [])
     assert {*panel.children, *panel.controls.values(), panel.prediction} == spoke
     panel.close()
+
+
+@pytest.fixture
+def renewed(monkeypatch):
+    """Return what is stored anew from now on: (which output of a cell, what is in it)."""
+    told = []
+    update = lambda data, display_id, **_: told.append((display_id, data))  # noqa: E731
+    monkeypatch.setattr("mnet.live.panel.update_display", update)
+    monkeypatch.setattr("mnet.live.panel.display", lambda *_, **__: None)
+    monkeypatch.setattr(Panel, "QUIET", 0.05)
+    return told
+
+
+async def moved(panel, seen=True):
+    """Show a panel, move its slider ten times and leave it at rest."""
+    panel._ipython_display_()
+    if seen:
+        panel.status._handle_custom_msg("shown", [])
+    for w in range(10):
+        await asyncio.to_thread(setattr, panel.controls["w"], "value", w)  # sliders are heard in a thread
+    await asyncio.sleep(0.3)
+
+
+def test_what_is_stored_beside_a_panel_is_renewed_once_when_it_comes_to_rest(renewed):
+    panel = panels.neuron()
+    asyncio.run(moved(panel))
+    (_, picture), (_, note) = renewed
+    assert "With w = 9.0" in picture["text/plain"]
+    assert "With w = 9.0" in note["text/html"]
+    assert [which for which, _ in renewed] == [f"mnet-panel-{panel._number}-{k}" for k in (1, 2)]
+    panel.close()
+
+
+def test_where_no_page_shows_a_panel_what_is_stored_stays_what_the_cell_made(renewed):
+    panel = panels.neuron()
+    asyncio.run(moved(panel, seen=False))
+    assert not renewed
+    panel.close()
+
+
+def test_a_panel_that_never_rests_is_stored_now_and_then(renewed, monkeypatch):
+    panel = panels.neuron()
+    monkeypatch.setattr(Explorer, "at_rest", False)
+    for stale in 60, 0:  # the clock may have begun just now
+        monkeypatch.setattr(Panel, "STALE", stale)
+        panel._pictured = float("inf") if stale else 0.0
+        asyncio.run(moved(panel))
+        assert bool(renewed) == (not stale)
+    panel.close()
+
+
+def test_a_closed_panel_renews_nothing(renewed):
+    panel = panels.neuron()
+
+    async def close():
+        panel._ipython_display_()
+        panel.status._handle_custom_msg("shown", [])
+        panel.controls["w"].value = 7
+        await asyncio.sleep(0)  # it waits for rest
+        panel.close()
+        await asyncio.sleep(0.2)
+
+    asyncio.run(close())
+    assert not renewed
 
 
 @pytest.mark.parametrize("teller", ["shell", "kernel"])  # as in a notebook, and in a browser's Python
@@ -171,6 +236,21 @@ def test_what_is_no_number_leaves_the_slider_and_is_told(typed):
     assert panel.controls["w"].value == 1
     assert panel.status.text == f'"{typed}" is no number: weight w stays as it is. Type one such as 2.'
     panel.close()
+
+
+@pytest.mark.parametrize("mend", ["typed", "moved", "typed the same"])
+def test_a_refusal_goes_when_the_value_is_mended(make_panel, mend):
+    panel = make_panel()
+    before = panel.status.text
+    for typed in "abc", "7;5":
+        panel.status._handle_custom_msg({"slider": "learning rate η", "typed": typed}, [])
+        assert f'"{typed}" is no number' in panel.status.text
+    if mend == "moved":
+        panel.eta.value = 5.0
+    else:
+        typed = "5" if mend == "typed" else "3"
+        panel.status._handle_custom_msg({"slider": "learning rate η", "typed": typed}, [])
+    assert panel.status.text == before
 
 
 def test_a_page_that_asks_is_told_that_the_kernel_lives(monkeypatch):

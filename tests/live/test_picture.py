@@ -7,7 +7,7 @@ import pytest
 from matplotlib.axes import Axes as Matplotlib
 from matplotlib.figure import Figure
 
-from mnet.live.picture import Axes, numbers
+from mnet.live.picture import Axes, Picture, numbers
 
 pytestmark = pytest.mark.usefixtures("no_silent_errors")
 METHODS = [
@@ -75,6 +75,16 @@ def test_a_picture_is_a_byte_a_pixel(ax):
     ax.imshow([[0, 5, 10], [20, -3, 2]], cmap="gray_r", vmin=0, vmax=10)
     mark = noted(ax)
     assert (list(mark["shades"]), mark["shape"]) == ([0, 128, 255, 255, 0, 51], [2, 3])
+
+
+def test_it_is_in_sight_while_any_of_its_views_is():
+    picture, told = Picture(), []
+    picture.observe(lambda change: told.append(change.new), "sight")
+    said = ("one", True), ("other", True), ("one", False), ("one", False), ("other", False), ("one", True)
+    for view, seen in said:
+        picture._handle_custom_msg({"view": view, "seen": seen}, [])
+    assert told == [True, False, True]
+    picture.close()
 
 
 def test_what_it_does_not_know_it_refuses(ax):

@@ -1,0 +1,67 @@
+"""What leaves JupyterLab: a lesson as a page, and as a program."""
+
+import html
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter, PythonExporter
+from nbconvert.preprocessors import ExecutePreprocessor
+
+from tests.support.lab import ROOT, chromium, find_chromium
+
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PANEL = "import mnet\nfrom mnet.live import panels\npanel = panels.neuron()\npanel"
+
+
+def words(page):
+    """Return the words of a piece of HTML, as a screen reader has them."""
+    return " ".join(html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", " ", page, flags=re.S)).split())
+
+
+@pytest.mark.parametrize("template", ["lab", "classic"])
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_each_picture_of_a_page_has_its_sentence_beside_it_as_text(path, template):
+    """nbconvert's own page for a picture, lab, has no place for alternative text; the older one has."""
+    notebook = nbformat.read(path, 4)
+    outputs = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
+    sentences = [o.data["text/plain"] for o in outputs if "image/png" in o.get("data", {})]
+    page, _ = HTMLExporter(template_name=template).from_notebook_node(notebook)
+    texts = [words(part) for part in re.split(r"<img[^>]*>", page)]
+    assert len(texts) - 1 == len(sentences) > 0
+    for sentence, before, behind in zip(sentences, texts, texts[1:], strict=False):
+        assert " ".join(sentence.split()) in before[-300:] + behind[:300]  # before it if more is printed
+    if template == "classic":
+        assert [html.unescape(alt) for alt in re.findall(r'<img[^>]*?alt="([^"]*)"', page)] == sentences
+
+
+@pytest.mark.parametrize("name", ["01_data"])
+def test_a_lesson_runs_as_a_program_that_has_its_prose_and_prints_sentences(name, tmp_path):
+    program, resources = PythonExporter().from_filename(ROOT / "notebooks" / f"{name}.ipynb")
+    assert resources["output_extension"] == ".py"
+    assert "# **You will be able to**" in program
+    file = tmp_path / "lesson.py"
+    file.write_text(program, "utf-8")
+    done = subprocess.run([sys.executable, file], capture_output=True, cwd=tmp_path, timeout=200)
+    said = done.stdout.decode()
+    assert done.returncode == 0, done.stderr.decode()
+    assert "handwritten digits, labelled 5, 0, 4" in said
+    assert not re.search(r"b['\"]|\\x89|iVBOR|image/png", said)
+
+
+def test_a_page_made_by_running_the_cells_shows_a_panel_as_its_picture(tmp_path, artefacts):
+    if not find_chromium():
+        pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PANEL)])
+    ExecutePreprocessor(timeout=120, kernel_name="python3").preprocess(notebook)
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    with chromium() as browser:
+        tab = browser.new_page()
+        tab.route("http*://**", lambda route: route.abort())  # a page that is read without a network
+        tab.goto((tmp_path / "page.html").as_uri(), wait_until="domcontentloaded")
+        tab.screenshot(path=artefacts / "executed.png")
+        assert tab.locator("img:visible").count() == 1
+        assert "With w = 1.0 and b = 0.0 the neuron switches" in tab.locator("body").inner_text()
