@@ -228,7 +228,11 @@ function watch(model, canvas, queue, restyle) {
   const sizes = new ResizeObserver(restyle);
   sizes.observe(canvas);
   const view = String(Math.random()); // one of several, perhaps: Python draws while any is in sight
-  const say = (/** @type {boolean} */ seen) => model.send({ view, seen });
+  const say = (/** @type {boolean} */ seen) => {
+    try {
+      model.send({ view, seen });
+    } catch { /* there is no kernel to send to */ }
+  };
   const leave = () => say(false);
   // JupyterLab renders no cell that is out of sight: what was painted there, in another theme say, is lost.
   const sight = new IntersectionObserver((looks) => {
