@@ -43,6 +43,8 @@ WALK = """async () => {
         }
         await commands.execute('deck:go', { direction: 'down', alternate: 'forward' });
     }
+    await commands.execute('deck:stop');
+    await wait(500);
     return { steps, over };
 }"""
 PANELS = """
@@ -114,12 +116,13 @@ def test_a_room_can_read_it(room, artefacts):
 @pytest.mark.parametrize("name", LESSONS)
 def test_no_step_leaves_the_screen(name, room):
     pytest.importorskip("jupyterlab_slideshow")
-    for size in SIZES:  # of the solutions: there, the blanks are filled
-        lesson = opened(room, f"notebooks/solutions/{name}", size)
+    lesson = opened(room, f"notebooks/solutions/{name}")  # of the solutions: there, the blanks are filled
+    for width, height in SIZES:
+        lesson.page.set_viewport_size({"width": width, "height": height})
         seen = lesson.page.evaluate(WALK)
         assert seen["steps"] > 20
-        assert seen["over"] == [], "\n".join(map(str, [size, *seen["over"]]))
-        lesson.close()
+        assert seen["over"] == [], "\n".join(map(str, [(width, height), *seen["over"]]))
+    lesson.close()
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

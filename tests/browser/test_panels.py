@@ -37,7 +37,13 @@ def open_page(tmp_path_factory):
 def page(open_page):
     page = open_page()
     broken = []
-    page.page.on("pageerror", lambda error: broken.append(error))
+    # JupyterLab's own toolbar asks for the direction of text around an element that has left the page.
+    page.page.on(
+        "pageerror",
+        lambda error: (
+            ("'closest'" in error.message and "/static/lab/" in error.stack) or broken.append(error.stack)
+        ),
+    )
     page.run_all()
     yield page
     page.page.close()
@@ -223,7 +229,7 @@ def test_a_panel_says_that_another_one_runs(open_page):
 
 def test_a_view_in_sight_is_painted_whatever_another_one_shows(page):
     page.page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
-    page.python("panel.look.value = 'a dozen answers'")
+    page.python("panel.look.value = 'saturation and steps'")  # whose numbers always move
     page.command("notebook:create-output-view")
     other = page.page.locator(".jp-LinkedOutputView .mnet-picture")
     other.wait_for()

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.lab import CUT, Lesson, chromium, find_chromium, jupyterlab
 from tests.support.live_page import EXPLORERS, write_notebooks
+from tests.support.watch import wait_for
 
 # Whether the picture has pixels of this shade of grey: the ink of its theme, for words and axes.
 HAS_INK = """(view, shade) => {
@@ -49,7 +50,8 @@ def test_it_is_sharp_in_sight_and_says_what_it_shows(lesson, panel):
     view = panel.locator(".mnet-picture")
     for _ in range(2):
         assert view.evaluate(SHARP)
-        assert view.get_attribute("aria-label") == panel.locator("[role=status]").text_content()
+        said = panel.locator("[role=status]")  # which may be a message ahead of the picture
+        wait_for(lambda said=said: view.get_attribute("aria-label") == said.text_content())
         assert lesson.changes(panel, lesson.press, panel.locator(".noUi-handle:visible").first)
 
 
