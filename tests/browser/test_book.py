@@ -101,7 +101,7 @@ def visits(site, address, axe):
             page.emulate_media(color_scheme="dark")
             if look:
                 page.wait_for_timeout(400)  # the theme thinks about what scrolls for 300
-            assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+            page.wait_for_function("document.documentElement.dataset.theme == 'dark'")
             found[path]["grave, dark, small"] = grave(page, look)
             found[path]["width"] = page.evaluate("document.documentElement.scrollWidth")
             page.set_viewport_size({"width": 1280, "height": 720})
