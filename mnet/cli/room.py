@@ -90,7 +90,10 @@ def listen(report):
     """Write what each check asks about into the report; the submission's kernel begins with this."""
     from IPython import get_ipython
 
-    from mnet import figures
+    def draw_nothing(_):
+        figures = sys.modules.get("mnet.figures")  # which takes a second to load: many ask for none
+        if figures:
+            figures.png = lambda *_, **how: (b"", "")
 
     def tell(check, verdict, arguments, names):
         asked = arguments[0]
@@ -102,7 +105,7 @@ def listen(report):
     shell = get_ipython()
     shell.ask_exit = lambda: None  # exit() ends no lesson: the next cells may be right
     shell.display_formatter.format = lambda *_, **how: ({}, {})  # nobody looks, so nothing is drawn
-    figures.png = lambda *_, **how: (b"", "")
+    shell.events.register("pre_run_cell", draw_nothing)
 
 
 def write(report, *record):
@@ -126,6 +129,8 @@ def code_cells(path):
 
 def run(path, report, left_out):
     """Run a notebook's code in a kernel, without the cells left out, and report each that has ended."""
+    # A grammar of web addresses, which takes jsonschema a second to load, and checks nothing in a notebook.
+    sys.modules.setdefault("rfc3987_syntax", None)
     from nbclient import NotebookClient
     from nbformat.v4 import new_code_cell, new_notebook
 
