@@ -62,7 +62,9 @@ def opened(path, limit, sha256=None):
     path = Path(path)
     try:
         if "\0" in str(path) or not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may have no end
-            raise DataError(path, "no name of a file, or a folder or a device", "a file")
+            raise DataError(
+                path, "no name of a file, or a folder or a device", "a file", "put or name a plain file"
+            )
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > limit:
                 raise DataError(path, f"more than {limit:,} bytes", f"at most {limit:,}")
@@ -73,7 +75,15 @@ def opened(path, limit, sha256=None):
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(path, f"no whole gzip file ({error})", "gzip") from None
     except OSError as error:
-        raise DataError(path, (error.strerror or str(error)).lower(), "a file that can be read") from None
+        remedy = None if is_ours(path.parent) else _REMEDIES.get(error.errno)
+        found = (error.strerror or str(error)).lower()
+        raise DataError(path, found, "a file that can be read", remedy) from None
+
+
+_REMEDIES = {
+    errno.ENOENT: "check its name and its folder",
+    errno.EACCES: "give yourself permission to read it",
+}
 
 
 def _unpacked(file):

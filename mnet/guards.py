@@ -61,7 +61,10 @@ def public(thing):
 
     @functools.wraps(thing)
     def guard(*args, **kwargs):
-        bound = signature.bind(*args, **kwargs)
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError:
+            return thing(*args, **kwargs)  # Python says which argument of what is missing, or too many
         _examine(thing, signature.parameters, bound.arguments)
         with np.errstate(all="ignore"):  # the result tells; a processor's flags may be false alarms
             result = thing(*bound.args, **bound.kwargs)

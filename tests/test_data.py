@@ -275,7 +275,7 @@ def test_a_folder_mixes_packed_and_plain_files(folder):
 @pytest.mark.parametrize("name", MD5)
 def test_a_missing_file(folder, name):
     (folder / f"{name}.gz").unlink()
-    with refusal(folder, name, "no such file", "a file that can be read"):
+    with refusal(folder, name, "no such file", "a file that can be read", "check its name and its folder"):
         load_mnist(folder)
 
 
@@ -289,7 +289,7 @@ def test_a_directory_instead_of_a_file(folder, name):
     path = folder / f"{name}.gz"
     path.unlink()
     path.mkdir()
-    with refusal(folder, name, "", "a file"):
+    with refusal(folder, name, "no name of a file", "a file", "put or name a plain file"):
         load_mnist(folder)
 
 
@@ -794,7 +794,8 @@ def test_a_pickle_of_too_many_groups_is_refused_before_they_are_converted(tmp_pa
 
 
 def test_a_missing_pickle(tmp_path):
-    with refusal(tmp_path, r"mnist\.pkl\.gz", "no such file", "a file that can be read"):
+    wanted = "a file that can be read", "check its name and its folder"
+    with refusal(tmp_path, r"mnist\.pkl\.gz", "no such file", *wanted):
         read_pickle(tmp_path / "mnist.pkl.gz")
 
 

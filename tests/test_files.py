@@ -95,7 +95,7 @@ def test_an_endless_device_is_not_read(tmp_path):
 
 
 def test_a_folder_is_no_file(tmp_path):
-    with refusal(tmp_path, "", "a file"):
+    with refusal(tmp_path, "no name of a file", "a file", "put or name a plain file"):
         read_bytes(tmp_path)
 
 
@@ -107,7 +107,7 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
-    with refusal(path, "permission denied", "a file that can be read"):
+    with refusal(path, "permission denied", "a file that can be read", "give yourself permission to read it"):
         read_bytes(path)
 
 

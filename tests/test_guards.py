@@ -237,3 +237,9 @@ def test_the_largest_number_is_taken_and_none_beyond():
     assert mnet.bias_gradient([[guards.LARGEST]]) == guards.LARGEST
     with pytest.raises(ValueError, match=r"^bias_gradient: delta is beyond 1e\+15 at index \(0, 0\)"):
         mnet.bias_gradient([[guards.LARGEST * 1.01]])
+
+
+@pytest.mark.parametrize("given", [{}, {"z": [1.0], "spare": 2}])
+def test_a_missing_argument_and_one_too_many_are_pythons_to_name(given):
+    with pytest.raises(TypeError, match=r"^sigmoid\(\) .* argument"):
+        mnet.sigmoid(**given)

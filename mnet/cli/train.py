@@ -164,7 +164,8 @@ class Keeper:
     def ended(self):
         """Say that there was nothing left to do, and how to train on."""
         epochs = self.run.settings["epochs"]
-        return f"All {epochs} epochs had ended before; {self.resume} --epochs {2 * epochs}` trains on."
+        all_of_them = "The one epoch" if epochs == 1 else f"All {epochs} epochs"
+        return f"{all_of_them} had ended before; {self.resume} --epochs {2 * epochs}` trains on."
 
 
 def resumed(ctx, path, settings):
