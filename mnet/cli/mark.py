@@ -81,7 +81,10 @@ def check(ctx, folder, to, overwrite, seconds, memory, key):
         rows, bar = {}, tqdm(total=len(paths), unit=" submissions", disable=None, leave=False)
         while running and not asked:
             for future in wait(running, 0.1, FIRST_COMPLETED).done:
-                rows[running.pop(future)] = future.result()
+                path, row = running.pop(future), future.result()
+                if asked:  # then it may have ended for that, and would seem endless
+                    continue
+                rows[path] = row
                 bar.update()
                 with suppress(DataError):  # room may come back, and the table is still to be printed
                     write_csv(to, in_order(rows))

@@ -254,7 +254,7 @@ def test_an_endless_loop_is_stopped_with_all_it_started(mark, walls):
     assert time.monotonic() - began < 30
     assert row.ran == "stopped after 10 seconds"
     assert row.marks == {HOT: "passed"}
-    assert not sleeping()
+    wait_for(lambda: not sleeping(), 5)  # the system takes a moment to end what was killed
 
 
 def sleeping():
@@ -284,7 +284,7 @@ def test_bubblewrap_keeps_a_submission_apart(code, mark, tmp_path, monkeypatch):
         known += f"SOLUTIONS, PARENT = {str(NOTEBOOKS / 'solutions')!r}, '/proc/{os.getpid()}'\n"
         row = mark(HEAD, f"import os, signal, subprocess, sys\n{known}{code}", RIGHT)
     assert (row.ran, row.marks) == ("ran", {HOT: "passed"})
-    assert not sleeping()
+    wait_for(lambda: not sleeping(), 5)  # the system takes a moment to end what was killed
 
 
 @posix
@@ -301,7 +301,7 @@ def test_memory_is_limited_for_all_that_a_submission_starts(mark, walls):
     code += "\nwhile True: pass"
     assert mark(HEAD, code, memory=1024).ran == "stopped with more than 1024 MiB of memory"
     psutil.wait_procs(sleeping(), timeout=5)  # who was killed may need a moment for so much memory
-    assert not sleeping()
+    wait_for(lambda: not sleeping(), 5)  # the system takes a moment to end what was killed
 
 
 @pytest.mark.parametrize(
