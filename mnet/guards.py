@@ -4,8 +4,7 @@ A lesson says in one line what a function takes, `@guarded(x="inputs m", eta=lea
 That line only notes it: `mnet` hands the function out behind `public`, which refuses anything else in one
 sentence. Inside the package the bare functions call each other, so the training loop pays nothing.
 
-What is taken is a string of dimensions, one a word, or a function of this module that returns the argument
-as the function should get it, or raises.
+What is taken is a string of dimensions, one a word, or a function of this module: what it returns is used.
 """
 
 import functools
@@ -16,8 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-FLOATS = (np.dtype("f4"), np.dtype("f8"))
-HALF = np.dtype("f2")  # good for one number at a time; sums of products soon leave it
+HALF, *FLOATS = map(np.dtype, ("f2", "f4", "f8"))  # sums of products soon leave HALF
 LARGEST = 1e15  # sums of products of two such numbers are floats still
 MOST_PARAMETERS = 16_000_000  # as float64 they fit files.LIMIT; [784, 30, 10] has 23,860
 
@@ -63,8 +61,8 @@ def public(thing):
     def guard(*args, **kwargs):
         try:
             bound = signature.bind(*args, **kwargs)
-        except TypeError:
-            return thing(*args, **kwargs)  # Python says which argument of what is missing, or too many
+        except TypeError:  # Python says which argument of what is missing, or too many
+            return thing(*args, **kwargs)
         _examine(thing, signature.parameters, bound.arguments)
         with np.errstate(all="ignore"):  # the result tells; a processor's flags may be false alarms
             result = thing(*bound.args, **bound.kwargs)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.lab import IDLE, chromium, find_chromium, jupyterlab
 from tests.support.live_page import Page, write_notebooks
+from tests.support.watch import wait_for
 
 # In one frame, as JupyterLab does it: the chart is hidden, paints because of a theme, and is shown again.
 HIDE = """async chart => {
@@ -258,8 +259,9 @@ def test_a_cell_run_again_replaces_its_panel_and_frees_it(page):
         page.arrive()
     assert page.reading("[len(_instances), len(workers())]") == [comms, 0]
     assert page.reading(recorded) == pictures
-    kept = "sum(type(thing) is panels.TrainingPanel for thing in gc.get_objects())"
-    assert page.reading(kept) <= 5  # those three, the one shown, the pad's
+    kept = "[gc.collect(), sum(type(thing) is panels.TrainingPanel for thing in gc.get_objects())][1]"
+    # Those three, the one shown, the pad's; and for two seconds one whose picture is to be saved.
+    wait_for(lambda: page.reading(kept) <= 5, 10)
     page.click("Run")
     assert page.trains()
 
