@@ -160,8 +160,7 @@ def readers():
         rng = np.random.default_rng(0)
         net = nets[f"{hidden} neurons"] = mnet.Network([784, hidden, 10], rng=rng)
         if hidden == 100:
-            for w in net.weights:
-                w /= np.sqrt(w.shape[1])
+            mnet.scale_weights(net)
         list(mnet.sgd(net, mnet.load_mnist().train, epochs, 10, 3.0, rng))
     nets["100, lesson 08"], _ = improve.train(improve.ALL, seed=0, epochs=improve.EPOCHS)
     return nets

@@ -555,7 +555,7 @@ def cost_curves(ax, curves):
         part.set(ylabel="" if k else "cost C")
         part.grid(axis="y", alpha=0.3)
     said = ", ".join(f"{name} from {costs[0]:.3f} to {costs[-1]:.3f}" for name, costs in curves.items())
-    return f"Three costs: {said}.".replace("Three", str(len(curves)))
+    return f"{len(curves)} costs: {said}."
 
 
 def _label_contours(ax):
