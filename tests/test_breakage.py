@@ -113,13 +113,13 @@ def red():
     """Return `red`, called in a process that this one keeps; in a new one, should the system end it."""
     pool = processes(1)
 
-    def ask(module, source, tries=3):
+    def ask(*arguments, tries=3):
         nonlocal pool
         try:
-            return pool.submit(breaking.red, module, source).result()
+            return pool.submit(breaking.red, *arguments).result()
         except BrokenProcessPool:
             pool = processes(1)
-            return ask(module, source, tries - 1) if tries > 1 else "its process ended three times"
+            return ask(*arguments, tries=tries - 1) if tries > 1 else "its process ended three times"
 
     yield ask
     pool.shutdown()
@@ -128,6 +128,11 @@ def red():
 @pytest.mark.parametrize("lesson", TESTS)
 def test_a_lesson_as_it_is_is_green(red, lesson):
     assert red(lesson, source_of(lesson)) is None
+
+
+def test_an_endless_loop_turns_a_test_red(red):
+    endless = source_of("sigmoid").replace("    return ", "    while True: pass\n    return ")
+    assert "::" in red("sigmoid", endless, 2)  # a test, not pytest itself
 
 
 @pytest.mark.parametrize("broken", BREAKAGES, ids=lambda b: f"{b.way}: {b.lesson}.{b.function}")

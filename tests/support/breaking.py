@@ -1,12 +1,15 @@
 """Run a module's tests while it has another source: what they do not notice, they do not test."""
 
+import _thread
 import contextlib
 import importlib.machinery
 import io
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
+import threading
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -32,15 +35,18 @@ def source_of(module):
     return (ROOT / "mnet" / f"{module}.py").read_text(encoding="utf-8")
 
 
-def red(module, source):
+def red(module, source, longest=30):
     """Return the first of the module's tests that fails when mnet/<module>.py reads `source`, or None.
+
+    longest : seconds after which a test fails as endless; the slowest takes 2 on an idle machine
 
     It runs pytest in this process, which it leaves with broken modules: call it in a process of its own.
     """
     for name in list(sys.modules):  # forget the last breakage, and who imported it
         if name.split(".")[0] in ("mnet", "tests", "conftest") and name != __name__:
             del sys.modules[name]
-    watch = Watch()
+    watch = Watch(longest)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would not hear it
     with (
         instead(f"mnet.{module}", source),
         contextlib.redirect_stdout(io.StringIO()),
@@ -56,12 +62,16 @@ def red(module, source):
 class Watch:
     """A plugin of pytest: the most watchful tests first, then the quick ones, and the first that failed.
 
-    What a process has learned of the tests stays for its next breakage.
+    What a process has learned of the tests stays for its next breakage. A test that a breakage lets go on for
+    ever fails too: their order hangs on times, so any test may meet any breakage.
     """
 
     reds = Counter()  # noqa: RUF012, how often each test was the first to fail
     seconds = {}  # noqa: RUF012, what each took when it last passed
     failed = None
+
+    def __init__(self, longest):
+        self.longest = longest
 
     def pytest_configure(self):
         settings.register_profile(
@@ -75,6 +85,17 @@ class Watch:
 
     def pytest_collection_modifyitems(self, items):
         items.sort(key=lambda item: (-self.reds[item.nodeid], self.seconds.get(item.nodeid, 0)))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self):
+        late = threading.Timer(self.longest, _thread.interrupt_main)
+        late.start()
+        try:
+            return (yield)
+        except KeyboardInterrupt:
+            pytest.fail("it never ends")
+        finally:
+            late.cancel()
 
     def pytest_collectreport(self, report):
         if report.failed and not self.failed:
