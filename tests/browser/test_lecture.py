@@ -14,7 +14,8 @@ SHARE = """part => {
     const zoom = parseFloat(getComputedStyle(part.closest('.mnet-panel') ?? document.body).zoom);
     return zoom * parseFloat(getComputedStyle(part).fontSize) / innerHeight;
 }"""
-# Goes through a deck as Space does, and returns the steps that leave the screen or are cut at the right.
+# Goes through a deck as Space does; returns the steps that leave the screen or are cut at the right, and the
+# pictures' shares of its height.
 WALK = """async () => {
     const { commands, shell } = jupyterapp;
     const panel = shell.currentWidget;
@@ -23,7 +24,7 @@ WALK = """async () => {
     notebook.activeCellIndex = 0;
     await commands.execute('deck:start');
     await wait(1000);
-    const over = [];
+    const [over, pictures] = [[], []];
     let steps = 0;
     for (let before = -1; notebook.activeCellIndex != before; steps++) {
         before = notebook.activeCellIndex;
@@ -35,6 +36,8 @@ WALK = """async () => {
         const arrows = document.querySelector('.jp-Deck-Remote').getBoundingClientRect();
         const kinds = 'pre, img, table, mjx-container, .cm-scroller';
         const parts = cells.flatMap(cell => [...cell.querySelectorAll(kinds)]);
+        pictures.push(...parts.filter(part => part.tagName == 'IMG').map(
+            part => part.getBoundingClientRect().height / innerHeight));
         const wide = parts.filter(part => part.clientWidth && part.scrollWidth > part.clientWidth + 1
             || part.getBoundingClientRect().right > arrows.left);
         if (height > innerHeight || wide.length) {
@@ -45,7 +48,7 @@ WALK = """async () => {
     }
     await commands.execute('deck:stop');
     await wait(500);
-    return { steps, over };
+    return { steps, over, pictures };
 }"""
 PANELS = """
 panels.digits(mnist) | panels.neuron() | panels.looking(mnist) | panels.layers(mnist) | panels.descent()
@@ -117,11 +120,14 @@ def test_a_room_can_read_it(room, artefacts):
 def test_no_step_leaves_the_screen(name, room):
     pytest.importorskip("jupyterlab_slideshow")
     lesson = opened(room, f"notebooks/solutions/{name}")  # of the solutions: there, the blanks are filled
+    pictures = []
     for width, height in SIZES:
         lesson.page.set_viewport_size({"width": width, "height": height})
         seen = lesson.page.evaluate(WALK)
         assert seen["steps"] > 20
         assert seen["over"] == [], "\n".join(map(str, [(width, height), *seen["over"]]))
+        pictures.append(seen["pictures"])
+    assert pictures[1] == pytest.approx(pictures[0], rel=0.1)  # they grow with the screen
     lesson.close()
 
 
