@@ -117,16 +117,19 @@ def source(function):
 
 
 def digits(ax, images, labels=None, columns=10, what="handwritten digit", named="labelled"):
-    """Tile images (n, 784) uint8 in rows of `columns`, each with its label, or its guess, in the corner."""
+    """Tile images (n, 784) uint8 in rows of `columns`, each with its label, or its guess, above it."""
     n = len(images)
     columns = min(columns, n)
     rows = -(-n // columns)
-    sheet = np.zeros((rows * 30, columns * 30))
+    above = 0 if labels is None else 8  # room for a label
+    high = 30 + above
+    sheet = np.zeros((rows * high, columns * 30))
     for i, image in enumerate(images):
         y, x = divmod(i, columns)
-        sheet[y * 30 + 1 : y * 30 + 29, x * 30 + 1 : x * 30 + 29] = np.reshape(image, (28, 28))
+        y, x = y * high + above, x * 30
+        sheet[y + 1 : y + 29, x + 1 : x + 29] = np.reshape(image, (28, 28))
         if labels is not None:
-            ax.text(x * 30 + 2, y * 30 + 2, labels[i], color=VERMILLION, va="top", fontweight="bold")
+            ax.text(x + 2, y - above + 1, labels[i], color=VERMILLION, va="top", fontweight="bold")
     ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=255)
     ax.set_axis_off()
     named = "" if labels is None else f", {named} {', '.join(str(label) for label in labels)}"

@@ -189,10 +189,10 @@ def test_a_broken_equation_is_written_as_it_is_computed(mnist, net, broken):
 def test_a_click_on_a_neuron_chooses_it(mnist):
     panel = panels.layers(mnist)
     panel.picture.picked = 3
-    assert (panel.controls["neuron"].value, panel.picture.picked) == (3, 0)
+    assert (panel.controls["neuron"].value, panel.picture.picked) == (2, 0)
     assert "Neuron 2 of the book's layer 2: z = " in panel.status.text
     panel.controls["hidden"].value = 1
-    assert panel.controls["neuron"].max == 11
+    assert panel.controls["neuron"].max == 10
     panel.close()
 
 
@@ -206,7 +206,7 @@ def test_each_neuron_is_chosen_on_the_way_back_too(mnist):
         assert ", δ = " in panel.status.text
         assert drawn in {part["look"].get("ylabel") for part in panel.picture.drawn["parts"]}
     panel.controls["broken"].value = "BP2: w, not its transpose"  # nothing can be computed
-    panel.controls["neuron"].value, panel.controls["step"].value = 1, 7
+    panel.controls["neuron"].value, panel.controls["step"].value = 0, 7
     assert "δ = " not in panel.status.text
     panel.close()
 

@@ -221,7 +221,7 @@ def _forget(panel, shell):
 class Explorer(Panel):
     """A picture that follows its controls: `draw(ax, **values)` draws the values of the named controls.
 
-    picks : the name of the slider that a click on a dot in the picture moves, to 1 for the first dot
+    picks : the name of the slider that a click on a dot in the picture moves, to 0 for the first dot
     plays : the name of the slider that a play button moves on, step by step
     follows : the panel that calls each of its `followers` when there is something else to draw
     predicts : (what to predict, the choices, came_out), where came_out(**values) is the choice that the
@@ -274,7 +274,7 @@ class Explorer(Panel):
 
     def _pick(self, control):
         if self.picture.picked:
-            control.value, self.picture.picked = self.picture.picked, 0
+            control.value, self.picture.picked = self.picture.picked - 1, 0
 
     def _commit(self):
         passed = self.prediction.value == "pass"

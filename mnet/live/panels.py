@@ -15,6 +15,7 @@ from mnet.live.training import Training
 from mnet.live.training_panel import TrainingPanel
 
 Moment = namedtuple("Moment", "cost share read w")  # of an epoch: read, of a dozen images; w, of ten neurons
+NEURON = "neuron (−1: none)"  # counted through all layers, from 0 as in the arrays
 
 
 def training(mnist, sizes=(784, 30, 10), eta=3.0, mini_batch_size=10, seed=0):
@@ -59,12 +60,12 @@ def through(pad):
 
     def draw(ax, neuron):
         net, x = pad.newest.net, pad.newest.x
-        chosen = neuron - 1 if 0 < neuron <= sum(net.sizes[1:]) else None
+        chosen = neuron if 0 <= neuron < sum(net.sizes[1:]) else None
         return network.layers(ax, net, x, feedforward(net, x), None, chosen)
 
     def came_out(neuron):
         net = pad.newest.net
-        j = neuron - 1 - sum(net.sizes[1:-1])
+        j = neuron - sum(net.sizes[1:-1])
         if not 0 <= j < 10:
             return None
         terms = abs(net.weights[-1][j] * network.forward(net, pad.newest.x)[-2][:, 0])
@@ -76,7 +77,7 @@ def through(pad):
         picks="neuron",
         follows=pad,
         predicts=("an output neuron hears", ["one neuron above all", "many, each a little"], came_out),
-        neuron=slider("neuron (0: none)", 0, 0, sum(pad.net.sizes[1:])),
+        neuron=slider(NEURON, -1, -1, sum(pad.net.sizes[1:]) - 1),
     )
 
 
@@ -172,10 +173,10 @@ def layers(mnist):
 
     hidden = slider("hidden neurons", 30, 1, 100)
     second = slider("2nd layer (0: none)", 0, 0, 100)
-    neuron = slider("neuron (0: none)", 0, 0, 40)
+    neuron = slider(NEURON, -1, -1, 39)
 
     def fit(_):
-        neuron.max = hidden.value + second.value + 10
+        neuron.max = hidden.value + second.value + 9
 
     for control in hidden, second:
         control.observe(fit, "value")
@@ -183,7 +184,7 @@ def layers(mnist):
     def draw(ax, hidden, second, image, seed, neuron):
         sizes = [784, hidden, second, 10] if second else [784, hidden, 10]
         net, column = Network(sizes, rng=np.random.default_rng(seed)), x[:, [image]]
-        label, chosen = int(mnist.test.labels[image]), neuron - 1 if neuron else None
+        label, chosen = int(mnist.test.labels[image]), neuron if neuron >= 0 else None
         return network.layers(ax, net, column, feedforward(net, column), label, chosen)
 
     return Explorer(
@@ -328,7 +329,7 @@ def backprop(mnist):
         steps = equations.steps(net, x[:, [image]], y[:, [image]], change)
         label, checks = int(mnist.test.labels[image]), equations.verify(change)
         costs = [learning("nothing"), learning(broken) if change else None]
-        chosen = neuron - 1 if neuron else None
+        chosen = neuron if neuron >= 0 else None
         return network.backprop_step(ax, net, steps, step, label, checks, *costs, chosen=chosen)
 
     return Explorer(
@@ -344,7 +345,7 @@ def backprop(mnist):
         step=slider("step", 0, 0, 7),
         broken=choice("break it", list(equations.BREAKS), width="26em", max_width="100%"),
         image=slider("test image", 0, 0, 99),
-        neuron=slider("neuron (0: none)", 0, 0, 40),
+        neuron=slider(NEURON, -1, -1, 39),
     )
 
 
