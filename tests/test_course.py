@@ -165,7 +165,7 @@ ROOMS = {
         pickles sgd sigmoid""",
     "checks": "__init__ blaming course exercises handed_in improving judge plug questions",
     "cli": "__init__ doctor edition errors handout hub lab mark marks room second train",
-    "cli/jupyter": "jupyter_server_config",
+    "cli/jupyter": "jupyter_nbconvert_config jupyter_server_config",
     "live": """__init__ chart equations improving looks network pad pad_panel panel panels picture saved
         status training training_panel view worker""",
 }

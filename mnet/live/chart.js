@@ -8,7 +8,7 @@ const DECADES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3].map((v) => /** @type 
 const PERCENT = [0, 25, 50, 75, 90, 100].map((v) => /** @type {Tick} */ ([v / 100, `${v} %`]));
 const APART = 14; // between the middles of two labels, or they would touch
 const STEPS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 1e4, 1e5]; // between ticks, in epochs
-
+const QUIET = 2000; // ms without a message: a kernel that trains sends a dozen a second
 /**
  * @typedef {[value: number, label: string]} Tick
  * @typedef {[epochs: number, value: number]} Point
@@ -39,6 +39,8 @@ class Chart {
   palette;
   /** @type {number | undefined} */
   telling;
+  /** @type {number | undefined} */
+  quiet;
   frame = 0;
   seen = 0;
 
@@ -74,6 +76,7 @@ class Chart {
 
   close() {
     clearTimeout(this.telling);
+    clearTimeout(this.quiet);
     this.model.off("msg:custom", this.hear);
     this.model.off("change:height", this.grow);
     for (const observer of [this.sizes, this.sight, this.theme]) observer.disconnect();
@@ -82,6 +85,7 @@ class Chart {
   grow = () => this.page.canvas.style.setProperty("--mnet-height", String(this.model.get("height")));
 
   hear = (/** @type {Message} */ { fresh, ...facts }, /** @type {Bytes[]} */ [buffer]) => {
+    if (!fresh && !this.facts.settings) return; // a part, for a view that has not got the whole yet
     if (fresh) {
       this.points = [];
       this.page.runs.replaceChildren(...(facts.ghosts ?? []).map(item));
@@ -89,11 +93,18 @@ class Chart {
     this.points.push(...pairs(buffer));
     Object.assign(this.facts, facts);
     this.queue();
+    clearTimeout(this.quiet); // a kernel that ended, slept or lost the page has no speed
+    this.quiet = setTimeout(this.stand, QUIET);
     // Python pauses a training that nobody sees: a closed or hidden page stops saying this.
     if (performance.now() - this.seen > 1000 && document.visibilityState === "visible") {
       this.seen = performance.now();
       this.model.send("seen");
     }
+  };
+
+  stand = () => {
+    this.facts.speed = 0;
+    this.queue();
   };
 
   paint = () => {

@@ -10,8 +10,9 @@ from html import escape
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 # The outputs are neighbours: widget, picture, note. What is around them has the note too, so it stays.
+# Chromium 156 forgets `:has(+ * .mnet-note)`, asked of the picture, once a second view of the panel is there.
 NOTE = """<style>
-:has(.mnet-panel-{number}):not(:has(.mnet-note-{number})) + :has(+ * .mnet-note-{number}),
+:has(.mnet-panel-{number}):not(:has(.mnet-note-{number})):has(+ * + * .mnet-note-{number}) + *,
 :has(.mnet-panel-{number}):not(:has(.mnet-note-{number})) + * + :has(.mnet-note-{number}),
 :is(.jp-OutputArea-child, .output_area):has(+ * + * .mnet-note-{number}):not(:has(.mnet-panel-{number}))
 {{ display: none }}

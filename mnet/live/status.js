@@ -4,8 +4,9 @@
 /** @typedef {"shown" | "alive?" | { slider: string, typed: string }} Said */
 /** @typedef {Model<{ text: string }, "alive", Said>} Text */
 
-const LOST =
-  "The kernel does not answer. If no cell runs now, it has ended: run the cells down to here again.";
+const ENDED = "The kernel has ended: run the cells down to here again.";
+const SILENT = "The kernel does not answer: a cell may keep it busy, or the connection is lost. " +
+  "If it has ended, run the cells down to here again.";
 // Questions without an answer, two seconds apart: a cell of a loaded machine keeps a living kernel as long.
 const PATIENCE = 10;
 
@@ -144,29 +145,36 @@ function keepKeys(panel) {
  */
 function watch(model, el, panel) {
   let asked = 0; // without an answer
-  const show = (/** @type {boolean} */ lost) => {
-    if (panel.classList.toggle("mnet-lost", lost) === (el.textContent === LOST)) return;
+  let ended = false;
+  const show = (/** @type {string} */ lost) => {
+    const line = el.firstElementChild;
+    panel.classList.toggle("mnet-lost", lost !== "");
+    if (!line || (lost ? line.textContent === lost : ![ENDED, SILENT].includes(line.textContent ?? ""))) {
+      return;
+    }
     for (const row of /** @type {HTMLElement[]} */ ([...panel.children])) {
       if (row.contains(el)) continue;
-      row.inert = lost;
-      row.style.opacity = lost ? "0.35" : "";
+      row.inert = lost !== "";
+      row.style.opacity = lost && "0.35";
     }
-    if (el.firstElementChild) el.firstElementChild.textContent = lost ? LOST : model.get("text");
+    line.textContent = lost || model.get("text");
   };
   const hear = (/** @type {"alive"} */ message) => {
     if (message !== "alive") return;
     asked = 0;
-    show(false);
+    ended = false;
+    show("");
   };
   const ask = () => {
     if (document.hidden) return;
     asked += 1;
-    if (asked > PATIENCE) show(true);
+    if (ended || asked > PATIENCE) show(ended ? ENDED : SILENT);
     if (asked > PATIENCE && asked % 5) return; // a new kernel would log each question
     try {
       model.send("alive?");
-    } catch {
-      asked = Math.max(asked, PATIENCE); // there is no kernel to send to
+    } catch { // there is no kernel to send to
+      ended = true;
+      asked = Math.max(asked, PATIENCE);
     }
   };
   model.on("msg:custom", hear);

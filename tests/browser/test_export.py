@@ -9,7 +9,9 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter, PythonExporter
 from nbconvert.preprocessors import ExecutePreprocessor
+from traitlets.config import PyFileConfigLoader
 
+from mnet.cli.lab import SETTINGS
 from tests.support.lab import ROOT, chromium, find_chromium
 
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -21,20 +23,34 @@ def words(page):
     return " ".join(html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", " ", page, flags=re.S)).split())
 
 
-@pytest.mark.parametrize("template", ["lab", "classic"])
+def settings(file):
+    """Return what `mnet lab` has its server, or a terminal in it, make pages by."""
+    return PyFileConfigLoader(file, str(SETTINGS)).load_config().HTMLExporter
+
+
+def test_the_server_and_its_terminals_make_the_same_pages():
+    server, terminal = settings("jupyter_server_config.py"), settings("jupyter_nbconvert_config.py")
+    assert server == terminal
+    assert server.template_name == "mnet"
+
+
+# The course's own template is nbconvert's lab, which has no place for alternative text, and that.
+@pytest.mark.parametrize(
+    "options",
+    [settings("jupyter_nbconvert_config.py"), {"template_name": "classic"}],
+    ids=["ours", "classic"],
+)
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_each_picture_of_a_page_has_its_sentence_beside_it_as_text(path, template):
-    """nbconvert's own page for a picture, lab, has no place for alternative text; the older one has."""
+def test_each_picture_of_a_page_has_its_sentence_beside_it_as_text(path, options):
     notebook = nbformat.read(path, 4)
     outputs = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
     sentences = [o.data["text/plain"] for o in outputs if "image/png" in o.get("data", {})]
-    page, _ = HTMLExporter(template_name=template).from_notebook_node(notebook)
+    page, _ = HTMLExporter(**options).from_notebook_node(notebook)
     texts = [words(part) for part in re.split(r"<img[^>]*>", page)]
     assert len(texts) - 1 == len(sentences) > 0
     for sentence, before, behind in zip(sentences, texts, texts[1:], strict=False):
         assert " ".join(sentence.split()) in before[-300:] + behind[:300]  # before it if more is printed
-    if template == "classic":
-        assert [html.unescape(alt) for alt in re.findall(r'<img[^>]*?alt="([^"]*)"', page)] == sentences
+    assert [html.unescape(alt) for alt in re.findall(r'<img[^>]*?alt="([^"]*)"', page)] == sentences
 
 
 @pytest.mark.parametrize("name", ["01_data"])

@@ -7,6 +7,7 @@ from tests.support.lab import CUT, ROOT
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 FAULTS = "Error displaying widget", "Error creating widget", "Failed to load model", "Loading widget"
+NOTE = "This is a picture: run the cells down to here for the "  # sliders, or pad
 # Whether no chart has the orange of the other theme any more.
 REPAINTED = """panel => [...panel.querySelectorAll('.mnet-chart')].every(chart => {
     const other = document.body.dataset.jpThemeLight == 'true' ? [0xE6, 0x9F, 0x00] : [0xD5, 0x5E, 0x00];
@@ -33,9 +34,11 @@ def test_a_lesson_runs_and_its_sliders_move_its_pictures(name, open_lesson, arte
     page, broken = lesson.page, []
     page.on("pageerror", lambda error: broken.append(error))
 
-    # As opened, nothing run: the stored pictures are there.
-    stored = [o for cell in lesson.cells() for o in cell["outputs"] if "image/png" in o.get("data", {})]
-    expect(page.locator(".jp-OutputArea-output img")).to_have_count(len(stored))
+    # As opened, nothing run: the stored pictures are there, and below a panel's how to have its sliders.
+    stored = [o["data"] for cell in lesson.cells() for o in cell["outputs"] if "data" in o]
+    pictures, notes = ([data for data in stored if kind in data] for kind in ("image/png", "text/html"))
+    expect(page.locator(".jp-OutputArea-output img")).to_have_count(len(pictures))
+    expect(page.locator("[class^=mnet-note]:visible", has_text=NOTE)).to_have_count(len(notes))
 
     lesson.command("notebook:run-all-cells")
     cells = lesson.cells()

@@ -1,8 +1,11 @@
 """The live panel and the pad in a real browser: nothing is lost, nothing hangs, nothing trains unseen."""
 
+import os
+import signal
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.lab import IDLE, chromium, find_chromium, jupyterlab
 from tests.support.live_page import Page, write_notebooks
@@ -228,14 +231,28 @@ def test_a_panel_says_that_another_one_runs(open_page):
     page.close()
 
 
+# A view that opens gets all of the run late, and new parts of it before.
+LATE = """
+own = panel.chart._heard
+panel.chart.on_msg(own, remove=True)
+panel.chart.on_msg(lambda *message: (time.sleep(0.7), own(*message)))
+"""
+
+
 def test_a_view_in_sight_is_painted_whatever_another_one_shows(page):
     page.page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
     page.python("panel.look.value = 'saturation and steps'")  # whose numbers always move
+    page.click("Run")
+    page.page.wait_for_function("() => Number(chart().dataset.steps) > 2500")  # it was validated
+    page.python(LATE)
     page.command("notebook:create-output-view")
+    told = page.page.locator(".jp-LinkedOutputView .mnet-facts", has_text="epoch")
+    told.wait_for()
+    assert " validation 0.0 %" not in told.inner_text()
     other = page.page.locator(".jp-LinkedOutputView .mnet-picture")
     other.wait_for()
-    page.panel.locator("button", has_text="Run").last.scroll_into_view_if_needed()
-    page.page.locator(".jp-NotebookPanel .mnet-panel button", has_text="Run").click()
+    assert not page.page.locator(".jp-OutputArea-output img:visible").count()
+    page.page.locator(".jp-NotebookPanel .mnet-chart").click()  # its tab is the one in use
     page.page.locator(".mnet-pad").scroll_into_view_if_needed()  # and the first view goes out of sight
     page.page.evaluate("() => document.querySelector('.jp-LinkedOutputView .mnet-picture').scrollIntoView()")
     page.idle(1)
@@ -297,7 +314,14 @@ def shows_the_pictures(page):
 def test_a_panel_whose_kernel_ended_is_its_picture(page, open_page, artefacts):
     assert not page.page.locator(".jp-OutputArea-output img:visible").count()
     page.command("docmanager:save")
-    page.page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.restartKernel()")
+    kernel, facts = page.reading("os.getpid()"), page.panel.locator(".mnet-facts")
+    page.click("Run")
+    expect(facts).to_contain_text("mini-batches/s")
+    os.kill(kernel, signal.SIGSTOP)  # as a machine that sleeps
+    expect(facts).not_to_contain_text("mini-batches/s")
+    os.kill(kernel, signal.SIGKILL)
+    page.panel.locator("[role=status]", has_text="The kernel has ended").wait_for()
+    expect(page.page.locator(".mnet-lost")).to_have_count(2)
     page.page.reload()  # the session goes on, with a kernel that knows no panel
     page.page.wait_for_function(IDLE)
     shows_the_pictures(page)

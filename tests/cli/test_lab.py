@@ -85,7 +85,7 @@ def test_lab_opens_lesson_00_from_anywhere_and_ends_at_ctrl_c(started, course, t
 )
 def test_a_page_trusts_what_cannot_do_harm_though_nobody_has_run_all_cells(tmp_path, data, trusted):
     settings = lab.SETTINGS / "jupyter_server_config.py"
-    config = runpy.run_path(settings, {"get_config": Config})
+    config = runpy.run_path(settings, {"get_config": Config, "load_subconfig": str})
     cells = [new_code_cell(outputs=[new_output("display_data", data), new_output("stream", text="words")])]
     other = new_code_cell(outputs=[new_output("display_data", {"text/html": "<script></script>"})])
     nbformat.write(new_notebook(cells=[*cells, other, new_markdown_cell()]), tmp_path / "lesson.ipynb")
@@ -97,7 +97,8 @@ def test_a_page_trusts_what_cannot_do_harm_though_nobody_has_run_all_cells(tmp_p
 
 def test_an_answer_does_not_wait_for_the_browser_to_acknowledge_what_came_before(monkeypatch):
     config, said = Config(), []
-    settings = runpy.run_path(lab.SETTINGS / "jupyter_server_config.py", {"get_config": lambda: config})
+    theirs = {"get_config": lambda: config, "load_subconfig": str}
+    settings = runpy.run_path(lab.SETTINGS / "jupyter_server_config.py", theirs)
     connection = config.ServerApp.kernel_websocket_connection_class
     assert connection is settings["Connection"]
     monkeypatch.setattr(connection.__base__, "connect", lambda self: said.append("connected"))

@@ -1,10 +1,12 @@
-"""Eight hours of use: sliders moved, the cell of a panel run again, its page loaded again."""
+"""Eight hours of use: sliders moved, a cell or a whole lesson run again, the page loaded again."""
 
 import tempfile
 from pathlib import Path
 
+import nbformat
+
 from tests.support.front_end import FrontEnd
-from tests.support.lab import chromium, jupyterlab
+from tests.support.lab import ROOT, chromium, jupyterlab
 from tests.support.live_page import CELLS, TOOLS, Page, memory, write_notebooks
 
 FIGURES = "[*figures(), in_use()]"
@@ -63,6 +65,23 @@ def kernel(address, changes, reruns):
     yield "sliders, kernel and chart agree after each", f"{sum(agree)} of 2", "2", all(agree)
 
 
+def lessons(address, times):
+    """Yield rows on kernels that run all cells of a lesson again and again, those that hold the images."""
+    for name in "00_start", "01_data":
+        page, used = FrontEnd(address, "t"), []
+        cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", 4).cells
+        for _ in range(1 + times):
+            for cell in cells:
+                if cell.cell_type == "code":
+                    page.run(cell.source, cell.id)
+            page.run(TOOLS)
+            used.append(page.value("in_use()"))
+        page.close()
+        figure = f"{used[0]:.1f}, {used[-1]:.1f} MB"
+        what = f"kernel memory in use: all cells of {name} run, and {times} times again"
+        yield what, figure, "+ 5 MB", used[-1] - used[0] <= 5
+
+
 def browser(address, reloads):
     """Yield rows on one page with a training panel that is loaded again and again."""
     with chromium() as started:
@@ -111,4 +130,5 @@ def rows(quick):
         write_notebooks(root)
         with jupyterlab(root, home) as address:
             yield from kernel(address, *((400, 20) if quick else (20_000, 500)))
+            yield from lessons(address, 3 if quick else 10)
             yield from browser(address, 3 if quick else 100)

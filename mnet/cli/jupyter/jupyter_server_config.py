@@ -37,3 +37,4 @@ class Connection(ZMQChannelsWebsocketConnection):
 settings = get_config().ServerApp  # noqa: F821  Jupyter puts get_config there
 settings.contents_manager_class = Contents
 settings.kernel_websocket_connection_class = Connection
+load_subconfig("jupyter_nbconvert_config.py")  # noqa: F821
