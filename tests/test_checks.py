@@ -1325,6 +1325,19 @@ def test_another_kind_than_a_number_is_named():
     assert "without the quotes" in checks.answer("04 eta", "1").message
 
 
+def test_one_number_in_brackets_is_that_number():
+    assert checks.answer("04 eta", np.array([[1.0]])).passed
+    assert checks.answer("00 steps", [5000]).passed
+    assert "ten images make a step, not a hundred" in checks.answer("00 steps", np.array([500])).message
+
+
+@pytest.mark.parametrize(("question", "value"), [("07a spread", 35), ("08 half", 9.0), ("03 half", -2)])
+def test_a_right_number_of_too_few_digits_is_told_so(question, value):
+    verdict = checks.answer(question, value)
+    assert verdict.passed is False
+    assert "give more digits" in verdict.message
+
+
 def test_only_the_last_digit_can_be_off():
     assert checks.sigmoid(lambda z: RIGHT["sigmoid"][1](z) * (1 + 1e-7))
     assert checks.sigmoid_prime(lambda z: RIGHT["sigmoid_prime"][1](z) + 1e-7)

@@ -304,14 +304,20 @@ def answer(question, value):
     if value is ... or value is None:
         dots = "put your answer in the place of the three dots, and run the cell again"
         return Verdict(None, f"{question}: not yet: {dots}.")
+    if isinstance(right, (int, float)) and isinstance(value, (list, np.ndarray)) and np.size(value) == 1:
+        value = np.asarray(value).item()  # the course's own numbers come as columns
     if _is_answer(value, right, within):
         return Verdict(True, f"{question}: right.")
     kinds = {
         "wanted is a number, and not True or False": isinstance(value, (bool, np.bool_)),
         "wanted is a number, without the quotes": isinstance(value, str) and _is_number(right),
     }
-    known = (why for why, wrong in mistakes.items() if _is_answer(value, wrong, within))
-    why = next(known, next((why for why, is_so in kinds.items() if is_so), hint))
+    named = {why: wrong for why, wrong in mistakes.items() if _is_answer(value, wrong, within)}
+    why = next(iter(named), next((why for why, is_so in kinds.items() if is_so), hint))
+    rounded = {round(right, digits) for digits in range(3)} - {0} if isinstance(right, float) else ()
+    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    if number and value in rounded and all(map(callable, named.values())):
+        why = "it is right as far as it goes: give more digits"
     return Verdict(False, f"{question}: {_brief(value)} is not right: {why}.".replace("?.", "?"))
 
 
