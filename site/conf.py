@@ -28,31 +28,38 @@ myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"
 nb_code_prompt_show, nb_code_prompt_hide = "Your guess first: show the answer", "Hide the answer"
-NAMES = {name: (file, place) for name, file, place in pages.public()}
-CODE = re.compile(
+NAMES = pages.imported(pages.code_of(pages.LESSONS))
+NAME = re.compile(
+    r'(?<!<span class="o">\.</span>)'  # no method of something else
     r'<span class="n">(?:(\w+)</span><span class="o">\.</span><span class="n">)?(\w+)</span>'
-    r'|<code class="docutils literal notranslate"><span class="pre">([\w.]+)</span></code>'
+    r'|(?<!std-...">)<code class="docutils literal notranslate"><span class="pre">([\w.]+)</span></code>'
+)
+# What a cell prints, if nothing in it stands in columns.
+SENTENCES = re.compile(
+    r'(<div class="output[^"]*)("><div class="highlight"><pre><span></span>(?! )(?:(?!  |\n )[^<])*</pre>)'
 )
 
 
-def link_names(app, pagename, templatename, context, doctree):
-    """Link what lessons call to its source."""
-
-    def link(found):
-        name = found[3] or ".".join(filter(None, found.groups()[:2]))
-        if name not in NAMES:
-            return found[0]
-        file, place = NAMES[name]
-        return f'<a class="source" href="{relative_uri(pagename, file)}.html#{place}">{found[0]}</a>'
-
+def finish(app, pagename, templatename, context, doctree):
+    """Link what lessons name and call to its source; say which outputs may wrap."""
     if pagename == "run":
         app.add_js_file("run.js", loading_method="defer")
-    if pagename.startswith("notebooks/"):
-        # A fold is called what it says, and not as myst-nb calls them all.
-        body = context["body"].replace(' aria-label="Toggle hidden content"', "")
-        context["body"] = CODE.sub(link, body)
+    if not pagename.startswith("notebooks/"):
+        return
+    ours = pages.imported(pages.code_of([f"{pagename}.ipynb"]))
+
+    def link(found):
+        called = ".".join(filter(None, found.groups()[:2]))
+        if not (there := NAMES.get(found[3]) or ours.get(called)):
+            return found[0]
+        file, place = there
+        return f'<a class="source" href="{relative_uri(pagename, file)}.html#{place}">{found[0]}</a>'
+
+    # A fold is called what it says, and not as myst-nb calls them all.
+    body = context["body"].replace(' aria-label="Toggle hidden content"', "")
+    context["body"] = SENTENCES.sub(r"\1 sentences\2", NAME.sub(link, body))
 
 
 def setup(app):
     """Register the hook."""
-    app.connect("html-page-context", link_names)
+    app.connect("html-page-context", finish)

@@ -9,15 +9,16 @@ from pathlib import Path
 import nbformat
 from docutils.nodes import make_id
 
-import mnet
-from mnet import checks, figures
-from mnet.live import panels
 from mnet.live.saved import is_note
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 BUILD = ROOT / "build"
 SOURCE = BUILD / "source"
+LESSONS, SOLUTIONS = (
+    sorted(path.relative_to(ROOT) for path in (ROOT / folder).glob("*.ipynb"))
+    for folder in ("notebooks", "notebooks/solutions")
+)
 MATHJAX = BUILD / "npm" / "node_modules" / "mathjax" / "es5" / "tex-svg-full.js"
 FRONT = "## How well it reads"  # where the README's first screen ends
 MARKUP, ESCAPED = re.compile(r"[\\`*_{}\[\]<>$]"), r"\\\g<0>"
@@ -25,15 +26,31 @@ ASKED = re.compile(r"\*\*(?:Predict|Before you look|By hand first)\b.*")
 RUN = '<a class="run" href="{up}run.html?lesson={lesson}">▶ Run this lesson</a>'
 
 
-def public():
-    """Yield the name by which lessons call each function or class, its file and its place there."""
-    for prefix, module in ("", mnet), ("figures.", figures), ("checks.", checks), ("panels.", panels):
-        for name, thing in vars(module).items():
-            if not name.startswith("_") and (inspect.isfunction(thing) or inspect.isclass(thing)):
-                thing = inspect.unwrap(thing)
-                if thing.__module__.startswith("mnet."):
-                    file = Path(inspect.getsourcefile(thing)).resolve().relative_to(ROOT).as_posix()
-                    yield f"{prefix}{name}", file, make_id(thing.__name__)
+def code_of(paths):
+    """Return the code of notebooks, as one text."""
+    cells = (cell for path in paths for cell in nbformat.read(ROOT / path, 4).cells)
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+
+
+def imported(code):
+    """Return {name: (file, place)} of mnet's functions and classes that code can call, by what it imports."""
+    things, found = {}, {}
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import | ast.ImportFrom) and re.match(
+            "(from|import) mnet", ast.unparse(node)
+        ):
+            exec(ast.unparse(node), things)
+    for module in [name for name in things if inspect.ismodule(things[name])]:
+        things |= {
+            f"{module}.{name}": thing for name, thing in vars(things[module]).items() if name[0] != "_"
+        }
+    for name, thing in things.items():
+        if inspect.isfunction(thing) or inspect.isclass(thing):
+            thing = inspect.unwrap(thing)
+            if thing.__module__.startswith("mnet."):
+                file = Path(inspect.getsourcefile(thing)).resolve().relative_to(ROOT).as_posix()
+                found[name] = file, make_id(thing.__name__)
+    return found
 
 
 def write(path, text):
@@ -47,12 +64,14 @@ def linked(text, folder, code):
     """Let links to Python files lead to pages of them, which `code` collects; `folder` holds the text."""
 
     def page(link):
-        code.add((ROOT / folder / link[1]).resolve().relative_to(ROOT).as_posix())
-        return f"]({link[1]}.md)"
+        name, file = link.groups()
+        path = (ROOT / folder / file).resolve()
+        code.add(path.relative_to(ROOT).as_posix())
+        there = name and re.search(rf"^(def|class) {name}\b", path.read_text("utf-8"), re.MULTILINE)
+        return f"{f'`{name}`' if name else ''}]({file}.md{f'#{name.lower()}' if there else ''})"
 
     text = text.replace("](notebooks/solutions)", "](solutions.md)")
-    text = re.sub(r"\[(`\w+`)\]\([^)]+\.py\)", r"\1", text)  # Sphinx's hook leads to the very function
-    return re.sub(r"\]\(([^):]+\.py)\)", page, text)
+    return re.sub(r"(?:`(\w+)`)?\]\(([^):]+\.py)\)", page, text)
 
 
 def code_page(path):
@@ -102,10 +121,10 @@ def fold_answers(notebook, solutions):
         cell.metadata["tags"].append("hide-output")
 
 
-def predictions(lessons, code):
+def predictions(code):
     """Return the page with each lesson's questions and room for an answer, to print for a class."""
     text = ["# Predictions", "One sheet a person: write each answer down before its cell runs."]
-    for path in lessons:
+    for path in LESSONS:
         cells = [cell.source for cell in nbformat.read(ROOT / path, 4).cells if cell.cell_type == "markdown"]
         asked = [found[0] for source in cells for found in ASKED.finditer(source)]
         text.append(f"## {cells[0].partition(chr(10))[0].lstrip('# ')}" if asked else "")
@@ -143,22 +162,18 @@ def contents(title, entries, hidden=False):
 
 def write_all():
     """Write all pages."""
-    code = {file for _, file, _ in public()}
-    lessons, solutions = (
-        sorted(path.relative_to(ROOT) for path in (ROOT / folder).glob("*.ipynb"))
-        for folder in ("notebooks", "notebooks/solutions")
-    )
-    for path in lessons + solutions:
+    code = {file for file, _ in imported(code_of(LESSONS)).values()}
+    for path in LESSONS + SOLUTIONS:
         lesson(path, code)
-    write("predictions.md", predictions(lessons, code))
+    write("predictions.md", predictions(code))
     for path in "docs/instructors.md", "data/README.md":
         write(path, linked((ROOT / path).read_text("utf-8"), Path(path).parent, code))
     front = linked((ROOT / "README.md").read_text("utf-8").partition(FRONT)[0], "", code)
     (SOURCE / "docs" / "panel.png").write_bytes((ROOT / "docs" / "panel.png").read_bytes())
     for path in sorted(code):
         write(f"{path}.md", code_page(path))
-    write("solutions.md", "# Solutions\n\n" + contents("Solutions", solutions))
+    write("solutions.md", "# Solutions\n\n" + contents("Solutions", SOLUTIONS))
     write("code.md", "# Code\n\n" + contents("Code", [f"{path}.md" for path in sorted(code)]))
     more = "run.md", "solutions.md", "predictions.md", "docs/instructors.md", "data/README.md", "code.md"
     write("run.md", (HERE / "run.md").read_text("utf-8"))
-    write("index.md", front + contents("Lessons", lessons, True) + contents("More", more, True))
+    write("index.md", front + contents("Lessons", LESSONS, True) + contents("More", more, True))

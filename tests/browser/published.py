@@ -8,7 +8,14 @@ Prints a line a lesson; the exit code is 1 if a cell failed or a slider moved no
 import sys
 import time
 
+from playwright.sync_api import Error
+
 from tests.support.lab import IDLE, ROOT, Lesson, chromium
+
+OPEN = f"""() => {{
+    const said = document.getElementById('said')?.textContent ?? '';
+    return said.startsWith('That did not work') ? said : ({IDLE})() && 'open';
+}}"""
 
 
 class Published(Lesson):
@@ -19,7 +26,9 @@ class Published(Lesson):
         page.set_default_timeout(180_000)
         page.goto(f"{address}run.html?lesson={name}")
         page.click("#fetch")
-        page.wait_for_function(IDLE)
+        said = page.wait_for_function(OPEN).json_value()
+        if said != "open":
+            raise Error(said)
 
     def run_all(self):
         """Run the lesson from top to bottom; return what failed."""
@@ -40,12 +49,19 @@ def main(address, *names):
     with chromium() as browser:
         for name in lessons:
             began = time.monotonic()
-            lesson = Published(browser.new_page(), f"{address.rstrip('/')}/", name)
+            try:
+                lesson = Published(browser.new_page(), f"{address.rstrip('/')}/", name)
+            except Error as error:  # the others would not open either
+                print(f"{name}: does not open: {error.message.splitlines()[0]}")
+                return 1
             opened = time.monotonic()
             failed = lesson.run_all()
             ran = time.monotonic()
-            verdict = "; ".join(failed) or ("all well" if lesson.slides() else "a slider moved nothing")
-            bad |= verdict != "all well"
+            panels = "panels." in (ROOT / "notebooks" / f"{name}.ipynb").read_text("utf-8")
+            if not failed and panels and not lesson.slides():  # an appendix may have none
+                failed = ["a slider moved nothing"]
+            bad |= bool(failed)
+            verdict = "; ".join(failed) or "all well"
             print(
                 f"{name}: open after {opened - began:.0f} s, run in {ran - opened:.0f} s: {verdict}",
                 flush=True,

@@ -8,11 +8,13 @@ import base64
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
 
 import pytest
+from playwright.sync_api import Error
 
 from mnet import figures
 from tests.browser.published import Published
@@ -36,10 +38,18 @@ echo, slider, said = Echo(), ipywidgets.IntSlider(), ipywidgets.Label("0")
 echo.on_msg(lambda widget, content, buffers: widget.send(content + " pong"))
 slider.observe(lambda change: setattr(said, "value", f"moved to {{change.new}}"), "value")
 display({{"image/png": "{PICTURE}"}}, raw=True, metadata={{"image/png": {{"alt": "a line"}}}})
-display(ipywidgets.VBox([slider, said, echo]))
+said.add_class("mnet-facts")
+display(ipywidgets.VBox([slider, said, echo]).add_class("mnet-panel"))
 parent = get_ipython().kernel.get_parent()
 """
 NOTEBOOKS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").glob("**/[0-9]*.ipynb"))
+
+
+def links_of(notebook):
+    """Return where the text of a notebook leads, on this machine."""
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    return re.findall(r"\]\(([^):]+)\)", text)
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +75,7 @@ def test_a_lesson_there_is_ours_but_for_its_kernel_and_first_cell(lite, name):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_what_a_lesson_links_to_is_there(lite, name):
-    cells = json.loads((lite / "files" / name).read_text("utf-8"))["cells"]
-    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    links = re.findall(r"\]\(([^):]+)\)", text)
+    links = links_of(lite / "files" / name)
     assert links
     assert [link for link in links if not (lite / "files" / name / ".." / link).resolve().exists()] == []
 
@@ -91,30 +99,49 @@ def test_a_browser_needs_no_server_of_jupyter(lite):
 
 @pytest.fixture(scope="module")
 def elsewhere(lite, tmp_path_factory):
-    """Install the wheel in an empty folder; return a function that runs Python there, with that mnet."""
-    folder = tmp_path_factory.mktemp("elsewhere")
+    """Install the wheel in an empty environment; return a folder, and a function that runs Python there."""
+    uv, folder = os.environ.get("UV") or shutil.which("uv"), tmp_path_factory.mktemp("elsewhere")
+    if not uv:
+        pytest.skip("no uv on the path: install it to test the wheel in an empty environment")
     (wheel,) = (lite / "pypi").glob("mnet-*.whl")
-    pip = sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder / "lib", wheel
-    subprocess.run(pip, check=True)
+    python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder / "venv"], check=True)
+    pip = uv, "pip", "install", "--quiet", "--python", python, wheel
+    subprocess.run(pip, cwd=ROOT, check=True)  # where uv finds the pins
 
     def run(*command):
-        env = os.environ | {"PYTHONPATH": str(folder / "lib")}
-        command = [sys.executable, *command]
-        return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
+        env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+        return subprocess.run(
+            [python, *command], cwd=folder, env=env, capture_output=True, text=True, timeout=120
+        )
 
-    return run
+    return folder, run
 
 
 def test_the_wheel_elsewhere_finds_its_data(elsewhere):
-    run = elsewhere("-c", "import mnet; print(mnet.__file__, mnet.load_mnist())")
-    assert "lib/mnet/__init__.py" in run.stdout.replace(os.sep, "/"), run.stderr
+    folder, python = elsewhere
+    run = python("-c", "import mnet; print(mnet.__file__, mnet.load_mnist())")
+    assert run.stdout.startswith(str(folder / "venv")), run.stderr
     assert "50,000 images" in run.stdout
 
 
 def test_the_doctor_finds_a_wheel_well(elsewhere):
-    run = elsewhere("-m", "mnet", "doctor")
+    _, python = elsewhere
+    run = python("-m", "mnet", "doctor")
     assert "All is well." in run.stdout, run.stdout + run.stderr
     assert run.returncode == 0
+
+
+def test_a_wheel_has_a_course_to_open_and_each_link_in_it_leads_somewhere(elsewhere):
+    folder, python = elsewhere
+    run = python("-m", "mnet", "lab", "--into", "my-course", "--", "--version")
+    assert run.returncode == 0, run.stdout + run.stderr
+    copies = [*folder.glob("my-course/notebooks/**/*.ipynb")]
+    assert {path.relative_to(folder / "my-course").as_posix() for path in copies} == {*NOTEBOOKS}
+    for path in copies:
+        links = [path.parent / link for link in links_of(path)]
+        assert links
+        assert [link for link in links if not link.resolve().exists()] == []
 
 
 def test_a_kernel_starts_shows_a_slider_and_a_picture_and_passes_messages(address):
@@ -129,7 +156,7 @@ def test_a_kernel_starts_shows_a_slider_and_a_picture_and_passes_messages(addres
         cell = "jupyterapp.shell.currentWidget.content.widgets[0].model.sharedModel"
         page.evaluate(f"source => {cell}.setSource(source)", CELL)
         lesson.command("notebook:run-cell")
-        page.locator(".noUi-handle").first.press("ArrowRight")
+        assert lesson.slides()
         page.wait_for_selector("text=moved to 1")
         page.click(".echo")
         page.wait_for_selector("text=ping pong")
@@ -139,6 +166,8 @@ def test_a_kernel_starts_shows_a_slider_and_a_picture_and_passes_messages(addres
             lesson.python("print(bool(parent['metadata']['cellId'] and parent['header']['msg_id']))")
             == "True\n"
         )
+        (failed,) = lesson.run_all()  # as `tests.browser.published` does, and says
+        assert "No module named 'mnet'" in failed
     assert foreign == []
 
 
@@ -151,7 +180,6 @@ def test_the_first_page_says_what_hinders_it(site, address):
         page.click("#fetch")
         page.wait_for_selector("#said:has-text('serve the folder')")
         page.route("**/pyodide.asm.wasm", lambda route: route.abort())
-        page.goto(f"{address}run.html?lesson=05_backprop")
-        page.click("#fetch")
-        page.wait_for_selector("#said:has-text('Is there a network?')")
+        with pytest.raises(Error, match=r"That did not work.*Is there a network\?"):
+            Published(page, address, "05_backprop")
         assert "notebooks%2F05_backprop.ipynb" in page.get_attribute("#open", "href")
