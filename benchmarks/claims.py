@@ -310,6 +310,10 @@ CLAIMS = [
     Claim("08_improve", "reads at least 3 of 100 more than those 30", own_digits, 3, starts=3),
 ]  # fmt: skip
 
+# Verdicts on the page's own start alone: the panel of 00 begins with the same numbers after each Reset, and
+# its exercise says so. From ten other starts η = 5 reads 83.5 to 93.2 % in two epochs: half of them fall short.
+OWN_START = {("00_start", "✓ goal")}
+
 
 def measured(claim, quick=False):
     """Return the figures of a claim, one for each random start, and whether each lies in its band."""
@@ -338,6 +342,7 @@ def rerun(lesson, starts):
     notebook, folder = notebook_of(lesson)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     claims = [(n, line) for n, cell in enumerate(cells) for line in said(cell)]
+    claims = [claim for claim in claims if (lesson, claim[1]) not in OWN_START]
     holds = {claim: [] for claim in claims}
     for start in starts:
         notebook.cells.insert(0, nbformat.v4.new_code_cell(RESTART.format(start=start)))

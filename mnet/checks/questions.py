@@ -28,7 +28,7 @@ QUESTIONS = {
     }, "the numbers change after each ten of 50,000 images"),
     "00 small": Question("hardly moves", {
         "a step is a 3,000th of the usual one: that far it does not get in one epoch": "climbs to 90 %",
-        "it does not get worse either: each step goes downhill, a tiny one": "falls",
+        "by less than one in a hundred, and which phrase says that?": "falls",
         "that is what the cost does: asked is the share of images read correctly": "falls steadily",
         "the steps are tiny: large ones make it jump": "jumps about or gets stuck",
         "the steps are tiny: large ones jump": "jumps about",

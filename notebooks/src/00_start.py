@@ -52,7 +52,7 @@ net = Network([784, 30, 10], rng=rng)
 net
 
 # %% [markdown]
-# This is how it answers: layer by layer, three lines and a `return`. You need not understand them yet; lesson 03 is about them.
+# This is how it answers: layer by layer, a short loop and a `return`. You need not understand it yet; lesson 03 is about it. (The line that begins with `@guarded` refuses what fits no network, lesson 02 says more of it; what stands behind a `#` is a note to readers.)
 
 # %%
 figures.source(feedforward)
@@ -63,16 +63,17 @@ figures.source(feedforward)
 # %% tags=["nbval-ignore-output", "predict"]
 evaluate(net, mnist.validation)
 
+# %% [markdown]
+# There are ten digits, so a blind guess is right about one time in ten. Chance moves this network's share a little, and no network begins far from a guess:
+
 # %% tags=["predict"]
 share = evaluate(Network([784, 30, 10], rng=np.random.default_rng(0)), mnist.validation) / 10_000
-print(f"about {share:.0%}; guessing lies in 2 % to 20 %:", 0.02 < share < 0.2)
+print(f"right: ≈ {100 * share:.0f} of 100, between 2 and 20: {0.02 < share < 0.2}")
 
 # %% [markdown]
-# There are ten digits, so a blind guess is right about one time in ten.
-#
 # ## 3 · Let it learn
 #
-# Now show it the 50,000 training images, ten at a time, and after each ten change all its numbers a little, so that its answers come closer to the labels. Ten images are a **mini-batch**, the change is a **step**, and one pass over all images is an **epoch**. How much "a little" is, the **learning rate** says: η (eta), here 3.0. (`test=` takes the images to count on after each epoch, which here are the validation images.)
+# Now show it the 50,000 training images, ten at a time, and after each ten change all its numbers a little, so that its answers come closer to the labels. Ten images are a **mini-batch**, the change is a **step**, and one pass over all images is an **epoch**. How much "a little" is, the **learning rate** says: η (eta), here 3.0. (`test=` takes the images to count on after each epoch, and the name is the book's. Here they are the validation images: whoever looks at a count after each epoch chooses by it, and the part called *test* is kept for the very end.)
 
 # %% tags=["nbval-ignore-output"]
 from time import perf_counter
@@ -205,10 +206,10 @@ checks.answer("00 small", my_prediction)
 # %% [markdown]
 # ### Exercise 3 · Reach a goal
 #
-# Get a network in the panel of section 4 to read 93 % of the validation images within two epochs. With η = 3 and mini-batches of 10 it falls a little short. Choose other settings with the sliders, one at a time and the learning rate first: more neurons may get stuck, for which lesson 07a has the reason and the cure. Press *Reset*, then *Run*, and *Pause* after two epochs; then run this cell. It looks at the earlier runs as well, so try as often as you like.
+# Get a network in the panel of section 4 to read 93 % of the validation images within two epochs. With η = 3 and mini-batches of 10 it falls a little short. Choose other settings with the sliders, one at a time and the learning rate first: more neurons may get stuck, for which lesson 07a has the reason and the cure. Chance has its share in such a goal. The panel begins with the same numbers after each *Reset*, so here the settings alone decide; from other numbers the best of them may fall a little short. Press *Reset*, then *Run*, and *Pause* after two epochs; then run this cell. It looks at the earlier runs as well, so try as often as you like.
 #
 # <details><summary>Hint 1, a question</summary>The cost still falls when the two epochs are over. What makes each step longer?</details>
-# <details><summary>Hint 2, the line</summary>Leave the sizes at 30; drag the learning rate to somewhere between 4 and 8.</details>
+# <details><summary>Hint 2, the line</summary>Leave the sizes at 30; drag the learning rate to somewhere between 5 and 8.</details>
 
 # %% tags=["exercise"]
 checks.goal(live, accuracy=0.93, epochs=2)
