@@ -45,7 +45,7 @@ figures.show(figures.digits, mnist.train.images[:10], mnist.train.labels[:10], 5
 figures.source(load_mnist)
 
 # %% [markdown]
-# It reads 60,000 labelled pictures from one pair of files, cuts them at `n` and calls the last sixth *validation*; the second pair of files, called `t10k`, holds 10,000 more, the *test* pictures. (The lines that begin with `if` and `raise` refuse a file with too few pictures.) Why three parts? Section 6 says.
+# It reads 60,000 labelled pictures from one pair of files, cuts them at `n` and calls the last sixth *validation*; the second pair of files, called `t10k`, holds 10,000 more, the *test* pictures. (The lines that begin with `if` and `raise` refuse a file with too few pictures. The last line gives each part its name; `_held` sees to it that a cell run twice does not hold the pictures twice.) Why three parts? Section 6 says.
 #
 # **Pictures lie in rows**, one row of 784 numbers for each: shape $(n, 784)$. **Labels** are one number each: shape $(n,)$.
 
@@ -80,10 +80,11 @@ row, column = divmod(156, 28)
 row, column, int(mnist.train.images[0].reshape(28, 28)[row, column])
 
 # %% [markdown]
-# Find it in the picture: row 5, column 16, counted from 0. How much of all this paper is blank?
+# Find it in the picture: row 5, column 16, counted from 0. The sheet's corners are blank, and not in this picture alone. How many of the 784 places have no ink in *any* of the 50,000 training pictures?
 
 # %% tags=["predict"]
-print(f"{(mnist.train.images == 0).mean():.0%} of all training pixels are blank")
+darkest = mnist.train.images.max(axis=0)  # of each place, over all pictures
+print(f"{(darkest == 0).sum()} places are blank in all of them")
 
 # %% [markdown]
 # ## 3 · From rows to columns
@@ -205,7 +206,7 @@ bool((y.argmax(axis=0) == mnist.test.labels).all())
 # %% [markdown]
 # ## 5 · Read digits without a network
 #
-# How much can you tell from how much ink there is? Call the mean of a picture's 784 values its **darkness**: 0 is a blank sheet, and no picture comes near 1.
+# How much can you tell from how much ink there is? Call the mean of a picture's 784 values its **darkness**: 0 is a blank sheet, and no picture comes near 1. To take the pictures of one digit alone, `labels == digit` makes a list of True and False, and `darkness[...]` with that list in its brackets keeps the places that say True.
 
 # %%
 darkness = mnist.train.images.mean(axis=1) / 256
@@ -272,8 +273,8 @@ print(f"{(taken == mnist.test.labels).mean():.0%} are read correctly")
 pairs = []
 for digit in range(10):
     wrong = (mnist.test.labels == digit) & (taken != digit)
-    other = np.bincount(taken[wrong]).argmax()
-    pairs.append(np.flatnonzero(wrong & (taken == other))[0])
+    other = np.bincount(taken[wrong]).argmax()  # bincount: how often 0, 1, 2, … occurs
+    pairs.append(np.flatnonzero(wrong & (taken == other))[0])  # flatnonzero: the places that say True
     share = wrong.sum() / (mnist.test.labels == digit).sum()
     print(f"{digit}: {share:.0%} are misread, most often as {other}")
 
@@ -339,7 +340,7 @@ print(f"chosen for {correct[best, :100].mean():.0%}, then {correct[best, 100:].m
 # %% [markdown]
 # The winner was lucky, and luck does not carry over. Choosing is a way of learning, too: whatever you choose by a set of pictures, its score on *those* pictures is too good. The settings that you choose, such as the number of neurons, are called **hyper-parameters**, to tell them from the weights that the network learns. So you choose them on `validation` and report on `test`; a test set that helped to choose is used up. Lesson 07 chooses its settings this way. (Section 5 judged its two readers on `test`. That is fair as long as nothing is chosen by those scores.)
 #
-# The test pictures come from other writers than the training pictures. That is on purpose: the question is whether the network can read a stranger.
+# The test pictures come from other writers than the training pictures. That is on purpose: the question is whether the network can read a stranger. The validation pictures are cut from the file of the training pictures, so they are no such strangers: do not wonder when a network reads a few more of them than of the test pictures.
 
 # %% [markdown]
 # ## Your turn
@@ -390,7 +391,7 @@ sums.shape, bool(np.allclose(sums[3], images[:5000][labels[:5000] == 3].sum(axis
 # %% [markdown]
 # ### Exercise 2 · Spot the bug
 #
-# Someone counts how many of the first 1,000 validation pictures are read correctly by darkness. There is no error, and the count is nonsense: more are right than there are pictures. (`keepdims=True` leaves the darknesses as a column, as `[:, None]` did in section 5.) Run the cell, find the slip, mend it.
+# Someone counts how many of the first 1,000 validation pictures are read correctly by darkness. There is no error, and the count is nonsense: more are right than there are pictures. (`keepdims=True` leaves the darknesses as a column, as `[:, None]` did in section 5, and the second line needs that.) Run the cell, find the slip, and mend what is compared, not the first line.
 #
 # <details><summary>Hint 1, a question</summary>How many comparisons does <code>==</code> make here, and how many did you want?</details>
 # <details><summary>Hint 2, the line</summary>Print the shapes on both sides of <code>==</code> in the third line: which of the two came about in the line above it?</details>
