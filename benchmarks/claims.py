@@ -311,7 +311,7 @@ CLAIMS = [
 ]  # fmt: skip
 
 # Verdicts on the page's own start alone: the panel of 00 begins with the same numbers after each Reset, and
-# its exercise says so. From ten other starts η = 5 reads 83.5 to 93.2 % in two epochs: half of them fall short.
+# its exercise says so. From ten other starts η = 5 reads 83.5 to 93.2 % in two epochs, and half fall short.
 OWN_START = {("00_start", "✓ goal")}
 
 

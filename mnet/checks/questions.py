@@ -124,14 +124,19 @@ QUESTIONS = {
         "this is the weight: the bias is -w x": lambda b: abs(b) == 4,
         "this is -w - x: the weight multiplies x": -7.0,
     }, "the neuron switches where w x + b = 0: put in w = 4 and x = 3"),
-    "02 steepest": Question(5.0, {
-        "this is the slope of σ at 0: the chain rule multiplies it by w": 0.25,
-        "this is w: σ′(0) is a quarter, not 1": 20.0,
-        "this divides by 20: the chain rule multiplies": 0.0125,
-        "this is w² / 4: the chain rule brings w once": 100.0,
-        "the value there is a half: wanted is the slope": 0.5,
-        "this is w / 2: the slope of σ at 0 is a quarter, not a half": 10.0,
-    }, "at the switch z = 0: multiply σ′(0) by what the chain rule brings"),
+    "02 steepest": Question(2.1, {
+        "this is the slope at the switch, where z = 0: at x = 0.1 it is less": 5.0,
+        "this takes σ′ at x: take it at z = 20 x": lambda slope: abs(slope - 4.99) < 0.01,
+        "this is σ′ at z = 2: the chain rule multiplies it by w": lambda slope: abs(slope - 0.105) < 0.002,
+        "this is σ′ at x: take it at z = 20 x, and multiply it by w": lambda slope: 0.24 < slope < 0.251,
+        "this is w: σ′(2) is not 1": 20.0,
+        "this is z: wanted is the slope of the answer": 2.0,
+        "this divides by 20: the chain rule multiplies": lambda slope: abs(slope - 0.00525) < 0.0001,
+        "this is w² σ′(2): the chain rule brings w once": lambda slope: abs(slope - 42) < 0.2,
+        "this is the answer there: wanted is its slope": lambda slope: abs(slope - 0.881) < 0.01,
+        "the second factor of σ′ is missing: σ(z)(1 - σ(z))": lambda slope: abs(slope - 17.6) < 0.1,
+        "the first factor of σ′ is missing: σ(z)(1 - σ(z))": lambda slope: abs(slope - 2.384) < 0.03,
+    }, "at x = 0.1 z is 2: multiply σ′(2) by what the chain rule brings", within=0.02),
 
     "02 h": Question(lambda h: 2e-6 < float(h) < 5e-5 and not isinstance(h, str), {
         "there the curve is cut off at the corner: a smaller step is better": lambda h: 5e-5 <= h <= 1,

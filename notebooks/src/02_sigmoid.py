@@ -35,7 +35,7 @@ mnist = load_mnist()
 #
 # $$z = w_1 x_1 + w_2 x_2 + \dots + b = w \cdot x + b \tag{1}$$
 #
-# The sum $z$ is the **weighted input**; $x$ and $w$ have shape $(n,)$ here, $b$ and $z$ are single numbers. Lesson 03 writes it for many neurons at once, as one line of [`feedforward`](../mnet/feedforward.py). Here are three inputs, three weights and a bias; between two lists of numbers, `@` multiplies one by one and adds up.
+# (Between the lists $w$ and $x$ the dot stands for that whole sum; between two numbers it is an ordinary product.) The sum $z$ is the **weighted input**; $x$ and $w$ have shape $(n,)$ here, $b$ and $z$ are single numbers. Lesson 03 writes it for many neurons at once, as one line of [`feedforward`](../mnet/feedforward.py). Here are three inputs, three weights and a bias; between two lists of numbers, `@` multiplies one by one and adds up.
 
 # %%
 x = np.array([1.0, 0.5, 0.0])
@@ -70,7 +70,7 @@ figures.source(sigmoid)
 sigmoid(np.array([-2.0, 0.0, 2.0])).round(3)
 
 # %% [markdown]
-# By hand for $z = 2$: $e^{-2}$ is $1 / (2.718 \cdot 2.718)$, about 0.135, and so $a$ is 1 divided by 1.135.
+# By hand for $z = 2$, with $e = 2.718\dots$, a number that section 3 comes back to: $e^{-2}$ is $1 / (2.718 \cdot 2.718)$, about 0.135, and so $a$ is 1 divided by 1.135.
 
 # %%
 round(1 / 2.718**2, 3), round(1 / 1.135, 3)
@@ -103,15 +103,40 @@ sigmoid(np.array([-1000.0, 1000.0]))
 # %% [markdown]
 # ## 3 · The slope
 #
-# How much does the answer change when $z$ moves a little? That is the **slope** of the curve, its derivative. For the sigmoid it has a form that needs no new exponentials:
+# How much does the answer change when $z$ moves a little? That is the **slope** of the curve, its derivative, and a prime marks it: $\sigma'(z)$. You can measure a slope without any calculus: step a little to both sides, and see how far the curve rises. This **central difference** will guard every slope in this course.
+#
+# $$f'(u) \approx \frac{f(u + h) - f(u - h)}{2h}$$
+#
+# Three slopes and one rule are the calculus that you need:
+#
+# | curve | slope | |
+# |---|---|---|
+# | $u^2$ | $2u$ | the larger $u$, the steeper |
+# | $1/u$ | $-1/u^2$ | it falls everywhere |
+# | $e^u$ | $e^u$ | $e = 2.718\dots$ is the number for which the slope is the curve's own height |
+#
+# The rule: **along a chain, rates multiply**, which is the *chain rule*. In $e^{-z}$, put $u = -z$. It moves $-1$ times as fast as $z$, and $e^u$ moves $e^u$ times as fast as $u$; so $e^{-z}$ moves $-e^{-z}$ times as fast as $z$. Measure all four at 2, and compare with the table:
+
+
+# %%
+def measure(f, u, h=1e-5):
+    return round(float(f(u + h) - f(u - h)) / (2 * h), 4)
+
+
+curves = np.square, np.reciprocal, np.exp, lambda z: np.exp(-z)
+print("measured:", [measure(curve, 2.0) for curve in curves])
+print("formula: ", [2 * 2.0, -1 / 2**2, round(float(np.exp(2)), 4), round(float(-np.exp(-2)), 4)])
+
+# %% [markdown]
+# For the sigmoid the slope has a form that needs no new exponentials:
 #
 # $$\sigma'(z) = \sigma(z)\,\bigl(1 - \sigma(z)\bigr) \tag{3}$$
 #
-# You can derive it in two lines. Write $u = 1 + e^{-z}$, so that $\sigma = 1/u$ and $u' = -e^{-z} = 1 - u$. The chain rule gives
+# You can derive it in two lines. Write $u = 1 + e^{-z}$, so that $\sigma = 1/u$ and $u' = -e^{-z} = 1 - u$, since the 1 that is added does not move. Then
 #
 # $$\sigma' = -\frac{u'}{u^2} = \frac{u - 1}{u^2} = \frac{1}{u}\Bigl(1 - \frac{1}{u}\Bigr) = \sigma\,(1 - \sigma).$$
 #
-# Here $(1/u)' = -u'/u^2$, and the second step puts in $-u' = u - 1$. The course's function is [`sigmoid_prime`](../mnet/sigmoid.py); $z$ and $\sigma'(z)$ have the same shape, whatever it is.
+# The first step is the chain rule, $-1/u^2$ times $u'$; the second puts in $-u' = u - 1$. The course's function is [`sigmoid_prime`](../mnet/sigmoid.py); $z$ and $\sigma'(z)$ have the same shape, whatever it is.
 
 # %%
 from mnet import sigmoid_prime
@@ -127,9 +152,7 @@ figures.show(figures.slope, z=1.0)
 # %% [markdown]
 # ### Trust, but check
 #
-# A formula for a slope can be checked without any calculus. Step a little to both sides and see how far the curve rises. This **central difference** will guard every slope in this course.
-#
-# $$\sigma'(z) \approx \frac{\sigma(z + h) - \sigma(z - h)}{2h}$$
+# Whoever derives can slip, so let the central difference check the formula, at eleven places at once.
 
 # %%
 h = 1e-5
@@ -144,7 +167,7 @@ print(f"largest difference: about 1e{round(np.log10(worst))}, wanted less than 1
 sigmoid_prime(np.array([0.0, 2.0, 5.0, 10.0])).round(4)
 
 # %% [markdown]
-# At $z = 0$ the slope is $\tfrac14$, its maximum. At $z = 10$ it is nearly nothing: however you nudge the weights, the answer stays where it is. Such a neuron is **saturated**; the panel below calls it so where $\sigma'(z) < 0.01$. (That is the slope along $z$. Along $x$, the curve that the panel draws is $w$ times as steep.) Keep this in mind; in lesson 07 a whole network gets stuck for this reason.
+# At $z = 0$ the slope is $\tfrac14$, its maximum. At $z = 10$ it is nearly nothing: however you nudge the weights, the answer stays where it is. Such a neuron is **saturated**; the panel below calls it so where $\sigma'(z) < 0.01$. (That is the slope along $z$. Along $x$, the curve that the panel draws is $w$ times as steep.) Keep this in mind; in lesson 07a a whole network gets stuck for this reason.
 #
 # ## 4 · One neuron in your hand
 #
@@ -294,11 +317,11 @@ my_bias = -4 * 3
 checks.answer("02 bias", my_bias)
 
 # %% [markdown]
-# ### Exercise 4 · How steep can it be?
+# ### Exercise 4 · How steep is it beside the switch?
 #
-# With $w = 20$ and $b = 0$, how steep is the answer $a = \sigma(w x + b)$ as a function of $x$ where it is steepest? Predict the number from equation (3) and the chain rule; then let the central difference measure it.
+# With $w = 20$ and $b = 0$ the answer $a = \sigma(w x + b)$, as a function of $x$, is steepest where it switches. How steep is it at $x = 0.1$? Predict the number from equation (3) and the chain rule, to one decimal or better; then let the central difference measure it.
 #
-# <details><summary>Hint 1, a question</summary>Where does this neuron switch, and what is σ′ there?</details>
+# <details><summary>Hint 1, a question</summary>What is z at x = 0.1, and what is σ′ there?</details>
 # <details><summary>Hint 2, the line</summary>The chain rule multiplies σ′(z) by how fast z moves when x does: z = 20 x.</details>
 
 # %% tags=["exercise"]
@@ -306,12 +329,12 @@ my_slope = ...
 checks.answer("02 steepest", my_slope)
 
 # %% tags=["solution"]
-my_slope = 20 * 0.25
+my_slope = 20 * 0.881 * (1 - 0.881)
 checks.answer("02 steepest", my_slope)
 
 # %%
 if my_slope is not ...:
-    print(round(float(sigmoid(20 * h) - sigmoid(-20 * h)) / (2 * h), 4))
+    print(measure(lambda x: sigmoid(20 * x), 0.1))
 
 # %% [markdown]
 # ### Exercise 5 · Choose h
