@@ -30,7 +30,7 @@ FACTS = {
     "01_data": "since 1998; an 8 misread; 5.5 between; 9,900 others; pixels 150, 239, 400; 614,656 = 784²",
     "01a_files": "numbers of 4 bytes; 7,840,000 = 784 · 10,000; 127 = 2⁷ - 1, the last byte of ASCII",
     "02_sigmoid": "w 20 and a switch at 0.10, to play with; 64 bits, 16 digits",
-    "03_feedforward": "32 and 64 bits; 95 % in lesson 02; 0.9 and 0.1, to reach",
+    "03_feedforward": "32 and 64 bits; 0.9 and 0.1, to reach",
     "04_cost": "squares 0.09 and 0.16; 0.8, a tenth of 8; 0.115 and 95.0 %, as lesson 02 prints",
     "05_backprop": "32 and 64 bits, with 7 and 16 digits; σ′(1) = 0.197, as lesson 02 prints; a cost of 0.50,"
     " as lesson 04 does",

@@ -248,6 +248,12 @@ def forward_with_the_list_of_biases(net, x):
     return x
 
 
+def forward_with_the_first_biases(net, x):
+    for w in net.weights:
+        x = σ(w @ x + net.biases[0])
+    return x
+
+
 def forward_into_x(net, x):
     a = x.copy()
     x -= 1
@@ -691,6 +697,7 @@ WRONG = {
         (forward_without_zip, "zip is missing"),
         (forward_in_nested_loops, "one loop stands inside the other"),
         (forward_two_layers, "two layers are written out"),
+        (forward_with_the_first_biases, "net.biases[0] is the first layer's"),
         (lambda net, x: σ(net.weights[-1] @ σ(net.weights[0] @ x + net.biases[0]) + net.biases[-1]),
          "the first and the last layer are written out"),
         (forward_that_forgets, "changes none"),
@@ -1539,6 +1546,26 @@ def test_each_question_knows_its_answer_and_the_common_mistakes(name):
         known = [hint, *mistakes, "without the quotes"]
         assert any(why in verdict.message for why in known)
         assert " at 0x" not in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("hidden", "output", "said"),
+    [
+        ([[2, 2, -1], [2, 2, -3]], [2, -2, -1], "all four lean the right way"),
+        ([[20, 20, -10], [20, 20, -10]], [20, -20, -10], "both hidden neurons ask the same"),
+        ([[20, 20, -10], [20, 20, -10]], [20, 20, -10], "both hidden neurons ask the same"),
+        ([[0, 0, 0], [0, 0, 0]], [1, 1, 0], "the same to all four"),
+        ([[20, 20, -10], [20, 20, -30]], [20, -20, 0], "yes to the 1"),
+        ([[20, 20, -10], [20, 20, -30]], [20, 0, -10], "yes to the 8"),
+        ([[0, 20, -10], [20, 20, -30]], [20, -20, -10], "no to the 9"),
+        ([[20, 0, -10], [20, 20, -30]], [20, -20, -10], "no to the 6"),
+    ],
+)
+def test_a_network_of_one_s_own_is_told_what_it_lacks(hidden, output, said):
+    net = Network([2, 2, 1])
+    (w, b), (w_out, b_out) = (np.split(np.array(rows, float), [2], axis=1) for rows in (hidden, [output]))
+    net.weights, net.biases = [w, w_out], [b, b_out]
+    assert said in checks.answer("03 design", net).message
 
 
 def test_a_question_that_no_lesson_asks_is_refused():

@@ -186,6 +186,8 @@ def feedforward(fn):
         "the bias comes before the sigmoid: σ(w a + b)": walk(lambda w, b, a, *_: _σ(w @ a) + b),
         "net.biases is the list of all: add this layer's b": walk(
             lambda w, b, a, net, x: _σ(w @ a + net.biases)),
+        "net.biases[0] is the first layer's: each layer adds its own": walk(
+            lambda w, b, a, net, x: _σ(w @ a + net.biases[0])),
         "the sigmoid is missing: a = σ(w a + b)": walk(lambda w, b, a, *_: w @ a + b),
         "each layer hears a, the answer of the layer before, not x: inside the loop, a = sigmoid(w @ a + b)":
             walk(lambda w, b, a, net, x: _σ(w @ x + b)),

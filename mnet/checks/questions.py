@@ -176,17 +176,19 @@ QUESTIONS = {
         "two numbers go in and one comes out: Network([2, 2, 1])":
             lambda net: (net.sizes[0], net.sizes[-1]) != (2, 1),
         "one neuron cannot do it: a hidden layer is missing": lambda net: len(net.sizes) == 2,
+        "both hidden neurons ask the same: let one ask for one loop, the other for two": lambda net: len(
+            {*map(tuple, np.hstack([net.weights[0], net.biases[0]]).tolist())}) == 1 and net.weights[0].any(),
         "it says the same to all four: give it weights and biases": lambda net: np.ptp(_loops(net)) < 0.01,
         "it says yes to the 1, which has no loop: the output's bias must be negative":
             lambda net: _loops(net)[0] > 0.5,
         "it says yes to the 8: the neuron that answers \"both\" must hold the output back":
             lambda net: _loops(net)[3] > 0.5,
+        "all four lean the right way, and not far enough: make all its numbers larger":
+            lambda net: min(_loops(net)[1:3]) > max(_loops(net)[[0, 3]]),
         "it says no to the 9, whose loop is above: the first column of weights hears it":
             lambda net: _loops(net)[1] < 0.5,
         "it says no to the 6, whose loop is below: the second column of weights hears it":
             lambda net: _loops(net)[2] < 0.5,
-        "all four lean the right way, and not far enough: make all its numbers larger":
-            lambda net: len(_loops(net)) == 4,
         "give the network itself: checks.answer(\"03 design\", my_net)":
             lambda net: not hasattr(net, "weights"),
     }, "give it arrays of the shapes (2, 2), (1, 2), (2, 1) and (1, 1)"),

@@ -64,7 +64,7 @@ one_by_one, one_by_one == (w @ a + b)[:, 0].tolist()
 #
 # $$z_j = \sum_k w_{jk}\, a_k + b_j$$
 #
-# The two $k$ stand next to each other, and that is the rule of the matrix product: inner lengths meet and vanish, outer lengths stay. $(3, 2)$ times $(2, 1)$ gives $(3, 1)$. Had we written "from, to", every formula would need a transpose.
+# The two $k$ stand next to each other, and that is the rule of the matrix product: inner lengths meet and vanish, outer lengths stay. $(3, 2)$ times $(2, 1)$ gives $(3, 1)$. Had we written "from, to", every formula would need a transpose, `.T`, which exchanges rows and columns.
 
 # %%
 print("w", w.shape, "@ a", a.shape, "= z", (w @ a).shape)
@@ -96,21 +96,21 @@ round(1 / (1 + 2.71828**-0.5), 3), round(1 - 0.622, 3)
 # %% [markdown]
 # ### A neuron's weights are a picture
 #
-# A neuron that hears 784 pixels has 784 weights, one on each pixel. Fold them as you folded the pixels, and you see what it looks for. Here is one made by hand: the mean picture of a 0 minus the mean picture of a 1, from lesson 01. Its bias is chosen so that $z = 0$ lies halfway between the two.
+# A neuron that hears 784 pixels has 784 weights, one on each pixel. Fold them as you folded the pixels, and you see what it looks for. Here is one made by hand: the mean picture of a 4 minus the mean picture of a 9, from lesson 01. Its bias is chosen so that $z = 0$ lies halfway between the two.
 
 # %%
 pictures, _ = mnist.train.columns(slice(0, 5000))
-zeros, ones = (pictures[:, mnist.train.labels[:5000] == digit] for digit in (0, 1))
-look = (zeros.mean(axis=1) - ones.mean(axis=1)).reshape(1, 784)
-halfway = -(look @ (zeros.mean(axis=1) + ones.mean(axis=1)))[0] / 2
-figures.show(figures.weighed, look[0], [zeros[:, 0], ones[:, 0]], halfway, size=(8, 2.9))
+fours, nines = (pictures[:, mnist.train.labels[:5000] == digit] for digit in (4, 9))
+look = (fours.mean(axis=1) - nines.mean(axis=1)).reshape(1, 784)
+halfway = -(look @ (fours.mean(axis=1) + nines.mean(axis=1)))[0] / 2
+figures.show(figures.weighed, look[0], [fours[:, 0], nines[:, 0]], halfway, size=(8, 2.9))
 
 # %% [markdown]
-# Each pixel of ink counts with the weight that lies under it, and $z$ adds up the whole picture. Lesson 02 tuned a neuron with a single weight to 95 % of the zeros and ones. **Predict:** how many does this one tell apart?
+# Each pixel of ink counts with the weight that lies under it, and $z$ adds up the whole picture. In lesson 02 such a neuron looked at zeros and ones. Fours and nines are more alike, and reading by mean pictures often took one for the other. **Predict:** how many of them does this one tell apart?
 
 # %% tags=["predict"]
-right = np.concatenate([look @ zeros + halfway > 0, look @ ones + halfway < 0], axis=1)
-print(f"{right.mean():.1%} of {right.size:,} zeros and ones are told apart")
+right = np.concatenate([look @ fours + halfway > 0, look @ nines + halfway < 0], axis=1)
+print(f"{right.mean():.1%} of {right.size:,} fours and nines are told apart")
 
 # %% [markdown]
 # ## 2 · A whole network by hand
@@ -215,7 +215,7 @@ for seed in range(10):
 print(f"saturated: {min(shares):.0%} to {max(shares):.0%}")
 
 # %% [markdown]
-# More than half. Such a network still learns, and lesson 07 shows when it does not.
+# More than half. Such a network still learns, and lesson 07a shows when it does not.
 #
 # Why random at all? Neurons that start equal hear the same and answer the same. If the weights with which the next layer hears them are equal as well, they are corrected the same, too. **Predict:** train such a network on 1,000 pictures, as in lesson 00. How many different neurons does it have then?
 
@@ -228,7 +228,7 @@ copies.weights[0][:], copies.biases[0][:] = 0.01, 0
 copies.weights[1][:] = copies.weights[1][:, :1]  # each output hears all of them alike
 for name, trained in {"equal": copies, "random": drawn_at_random}.items():
     list(sgd(trained, few, epochs=1, mini_batch_size=10, eta=3.0, rng=np.random.default_rng(0)))
-    rows = trained.weights[0].round(4)
+    rows = trained.weights[0].round(4)  # rounding errors aside
     print(f"{name} at the start: {len(np.unique(rows, axis=0))} different rows among {len(rows)}")
 print(f"the equal ones moved by up to {abs(copies.weights[0] - 0.01).max():.2f}, all alike")
 
@@ -356,13 +356,14 @@ print(
 #
 # ## 7 · Count, then resize
 #
-# **Predict first.** How many numbers does $[784, 30, 10]$ hold? Count the weights between each two layers, then a bias for every neuron that is not an input. Write your number down, and then run the next cell.
+# **Predict first.** How many numbers does $[784, 40, 10]$ hold? Count the weights between each two layers, then a bias for every neuron that is not an input. Write your number down, and then run the next cell.
 
 # %% tags=["predict"]
-sum(array.size for array in net.weights + net.biases)
+wider = Network([784, 40, 10])
+sum(array.size for array in wider.weights + wider.biases)
 
 # %% [markdown]
-# $784 \cdot 30 + 30 + 30 \cdot 10 + 10 = 23{,}860$. Where are most of them?
+# $784 \cdot 40 + 40 + 40 \cdot 10 + 10 = 31{,}810$. In our network, with 30 hidden neurons, it is $784 \cdot 30 + 30 + 30 \cdot 10 + 10 = 23{,}860$. Where are most of these?
 
 # %% tags=["predict"]
 [matrix.size for matrix in net.weights], f"{net.weights[0].size / 23_860:.1%}"
@@ -397,7 +398,7 @@ print(f"a second layer of 30 adds {930 / 23_860:.1%}")
 #
 # ### Exercise 1 · Write feedforward
 #
-# Write the function of section 4 for any `net`: start from `a = x`, go through the layers, return the last answer. You may use `sigmoid`; the course's `feedforward` does not count as yours.
+# Close section 4, and write its function for any `net`: start from `a = x`, go through the layers, return the last answer. You may use `sigmoid`; the course's `feedforward` does not count as yours.
 #
 # <details><summary>Hint 1, a question</summary>What does the second layer hear: the picture, or the answers of the first?</details>
 # <details><summary>Hint 2, the line</summary>Inside the loop over <code>zip(net.weights, net.biases)</code>, one line gives <code>a</code> a new value; <code>return</code> stands behind the loop, as far left as <code>for</code>.</details>
@@ -540,9 +541,9 @@ figures.show(figures.wiring, my_net, [nine, middle, feedforward(my_net, nine)], 
 #
 # ## In practice
 #
-# - Most libraries keep images in rows and compute $x\,w^{\mathsf T} + b$. It is the same product, read sideways; the weights have our shape, $(j, k)$.
+# - Most libraries keep images in rows. PyTorch computes $x\,w^{\mathsf T} + b$, and its weights have our shape, $(j, k)$; others keep weights of the shape $(k, j)$ and compute $x\,w + b$. It is the same product, read sideways.
 # - Weights are stored as 32-bit numbers: half the memory of Python's 64, and faster. It costs digits that a network does not miss.
-# - Standard normal weights are too large where 784 inputs are added up: many hidden neurons begin saturated. Lesson 07 shows what that costs, and the cure.
+# - Standard normal weights are too large where 784 inputs are added up: many hidden neurons begin saturated. Lesson 07a shows what that costs, and the cure.
 # - Convolutional layers, which read images better, are equation (5) with most weights zero and the rest shared.
 #
 # ## Read further
