@@ -1317,7 +1317,7 @@ def test_the_course_s_function_is_no_answer(name):
         ("04 eta", True, False),
         ("04 eta", "1", False),
         ("04 eta", np.True_, False),
-        ("04 eta", 1, True),
+        ("04 eta", 0.5, True),
         ("01 pixel", ["14", "8"], False),
         ("01 pixel", (14, 8), True),
         ("00 steps", "5000", False),

@@ -362,7 +362,7 @@ def _is_answer(value, wanted, within):
     """Say whether a value is the wanted one; nothing a learner gives raises."""
     if callable(wanted):
         try:
-            return bool(wanted(value))
+            return not isinstance(value, (bool, np.bool_)) and bool(wanted(value))
         except Exception:
             return False
     if isinstance(wanted, str):

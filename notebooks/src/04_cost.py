@@ -36,7 +36,7 @@ mnist = load_mnist()
 #
 # $$C = \frac1m \sum_x C_x = \frac{1}{2m} \sum_x \lVert \underset{(10,\,1)}{y} - \underset{(10,\,1)}{a} \rVert^2 \tag{6}$$
 #
-# For $m$ pictures, $a$ and $y$ both have the shape $(10, m)$, one picture a column; $C$ is a single number. The function is [`quadratic_cost`](../mnet/cost.py):
+# For $m$ pictures, $a$ and $y$ both have the shape $(10, m)$, one picture a column; $C$ is a single number. (The letter $x$ has several jobs, as in the book: it is a picture's 784 numbers, under a sum it says which picture, and in lesson 02 $x_1$ was one input of a neuron.) The function is [`quadratic_cost`](../mnet/cost.py):
 
 # %%
 from mnet import quadratic_cost
@@ -98,7 +98,7 @@ print(f"on average {(untrained > 0.5).sum(axis=0).mean():.1f} of the ten outputs
 # \end{aligned}
 # $$
 #
-# Now you see what the half is for: it cancels the 2 that the square leaves behind. All outputs and all pictures at once:
+# (Section 3 of lesson 02 has the slope of a square, and the chain rule.) Now you see what the half is for: it cancels the 2 that the square leaves behind. All outputs and all pictures at once:
 #
 # $$\underset{(10,\,m)}{\frac{\partial C_x}{\partial a}} = \underset{(10,\,m)}{a} - \underset{(10,\,m)}{y} \tag{7}$$
 #
@@ -119,9 +119,9 @@ cost_derivative(a, target).ravel().round(3)
 # Check it as in lesson 02, with a step to both sides. Here output 3 moves and the nine others keep still:
 
 # %%
-h = np.zeros((10, 1))
-h[3] = 1e-5
-measured = (quadratic_cost(a + h, target) - quadratic_cost(a - h, target)) / 2e-5
+nudge = np.zeros((10, 1))
+nudge[3] = 1e-5
+measured = (quadratic_cost(a + nudge, target) - quadratic_cost(a - nudge, target)) / 2e-5
 round(measured, 6)
 
 # %% [markdown]
@@ -296,16 +296,18 @@ print(f"as long a move along the gradient: {bowl(v + 1e-3 * np.array([1.0, 2.0])
 panels.descent()
 
 # %% [markdown]
-# What you should have seen, as the learning rate grows from left to right:
+# <details><summary>What you should have seen, as the learning rate grows: open it when you have moved the slider</summary>
 #
 # - Up to $\eta = 0.125$ the ball **converges** without turning back; at 0.125 the factor $1 - 8\eta$ is 0, and $v_2$ is right after one step.
 # - Then the factor is negative: each step leaps across the valley. The ball **oscillates**, and still converges while the factor stays above $-1$.
 # - At $\eta = 0.25$ the factor is $-1$: from one side to the other, for ever.
 # - Beyond, each leap is longer than the last. The ball **diverges**.
 #
+# </details>
+#
 # Where the slope grows by $c$ for each unit you move, $c$ is called the **curvature**, and the same step, which multiplies the place by $1 - \eta c$, gives the rule: the walk settles if $\lvert 1 - \eta c \rvert < 1$, that is, if $0 < \eta < 2/c$. The bowl has $c = 2$ along $v_1$ and $c = 8$ along $v_2$.
 #
-# The rule has two conditions, and the bowl meets both. The curvature is **constant**: the slope along $v_1$ grows by 2 a unit wherever you stand. And the numbers are **uncoupled**: the slope along $v_1$ does not change when $v_2$ moves, so that each walks by itself. Where one of them fails, $2/c$ is a hint and no limit; the next section shows it.
+# The rule has two conditions, and the bowl meets both. The curvature is **constant**: the slope along $v_1$ grows by 2 a unit wherever you stand. And the numbers are **uncoupled**: the slope along $v_1$ does not change when $v_2$ moves, so that each walks by itself. (A bowl whose numbers are coupled has a limit as well: $2/c$ along its steepest direction, which need not be one of the axes.)
 
 # %% tags=["predict"]
 [float(2 / c) for c in (2, 8)]
@@ -417,7 +419,7 @@ print(f"{2 * parameters:,} passes through the data for one step")
 #
 # ### Exercise 1 · Write the cost
 #
-# Write equation (6) for answers `a` and targets `y`, both of shape $(10, m)$. Sum over everything, then divide: $m$ is the number of columns, `a.shape[1]`. Return one number.
+# Close section 1, and write equation (6) for answers `a` and targets `y`, both of shape $(10, m)$. Sum over everything, then divide: $m$ is the number of columns, `a.shape[1]`. Return one number.
 #
 # <details><summary>Hint 1, a question</summary>The sum goes over ten rows and m columns. Which of the two numbers does (6) divide by?</details>
 # <details><summary>Hint 2, the line</summary>In NumPy <code>** 2</code> squares each number and <code>.sum()</code> adds them all up; the division by 2 m wants its brackets.</details>
@@ -458,7 +460,7 @@ for _ in range(10):
 figures.show(figures.cost_per_step, [quadratic_cost(answer, target) for answer in moved], size=(7, 2.6))
 
 # %% [markdown]
-# The step is equation (8), without a mistake. The line below computes the slope for it. Mend it. Nothing is forgotten in what its author says: "the 2 comes down and cancels the half, so the slope is $y - a$".
+# The step is equation (8), without a mistake. The line below computes the slope for it. Mend it. What its author says of the 2 and of the half is true, and one thing is missing: "the 2 comes down and cancels the half, so the slope is $y - a$".
 #
 # <details><summary>Hint 1, a question</summary>Each step multiplies the distance from the target by the same number. By which, here? And by which should it?</details>
 # <details><summary>Hint 2, the line</summary>In the derivation of (7), look at the line "chain rule".</details>
@@ -502,14 +504,16 @@ def learn(step):
     return [neuron_cost(v) for v in places]
 
 
-curves = {
-    "A": learn(lambda v, slope: v - 0.01 * slope),
-    "B": learn(lambda v, slope: v + 10 * slope),
-    "C": learn(lambda v, slope: -10 * slope),
-}
+mistakes = [
+    lambda v, slope: v + 10 * slope,
+    lambda v, slope: -10 * slope,
+    lambda v, slope: v - 0.01 * slope,
+]
+order = np.random.default_rng(0).permutation(3)
+curves = {letter: learn(mistakes[k]) for letter, k in zip("ABC", order, strict=True)}
 
 # %% [markdown]
-# All three on one scale:
+# All three on one scale, in an order that chance has chosen:
 
 # %%
 figures.show(figures.cost_curves, curves, size=(9, 2.8))
@@ -523,34 +527,41 @@ my_curves = "BCA"
 checks.answer("04 curves", my_curves)
 
 # %% [markdown]
+# Once the check says ✓, see what chance has chosen:
+
+# %% tags=["predict"]
+print({letter: f"mistake {k + 1}" for letter, k in zip("ABC", order, strict=True)})
+
+# %% [markdown]
 # ### Exercise 4 · At which η does it never settle?
 #
-# In the panel, let the ball start at $v_2 = 0$, with $v_1$ anywhere but 0. At which $\eta$ does it jump from one side to the other for ever? Compute it first, then set the sliders.
+# Another bowl is $C(v) = 5 v_1^2 + 2 v_2^2$, and the ball starts at $v_1 = 0$, with $v_2$ anywhere but 0. At which $\eta$ does it jump from one side to the other for ever? Compute it; the cell below the check lets the ball walk.
 #
-# <details><summary>Hint 1, a question</summary>By which number does one step multiply v₁, and which number sends it to the other side for ever?</details>
-# <details><summary>Hint 2, the line</summary>Section 5 has it for v₂, with a curvature of 8: the factor is 1 − 8 η, and −1 is where it never settles. v₁ has the curvature 2.</details>
+# <details><summary>Hint 1, a question</summary>By which number does one step multiply v₂, and which number sends it to the other side for ever?</details>
+# <details><summary>Hint 2, the line</summary>In section 5 the slope along v₂ is 8 v₂, so the factor is 1 − 8 η, and −1 is where it never settles. What is the slope along v₂ here?</details>
 
 # %% tags=["exercise"]
 my_eta = ...
 checks.answer("04 eta", my_eta)
 
 # %% tags=["solution"]
-my_eta = 2 / 2
+my_eta = 2 / 4
 checks.answer("04 eta", my_eta)
 
 # %% [markdown]
-# Below this η the walk settles, at it never, above it runs away. Once you have answered, see the costs after 50 steps, from the start $(2.5, 0)$:
+# Below this η the walk settles, at it never, above it runs away. Once you have answered, see the costs after 50 steps from the start $(0, 2.5)$, with half your η, nine tenths of it, all, and a tenth more:
 
 # %%
 if my_eta is not ...:
-    for eta in 0.5, 0.9, 1.0, 1.1:
-        places = gradient_descent(gradient, np.array([2.5, 0.0]), eta, steps=50)
-        print(f"η = {eta:.1f}: cost {bowl(places[-1]):.2g} after {len(places) - 1} steps")
+    for share in 0.5, 0.9, 1.0, 1.1:
+        places = gradient_descent(lambda v: [10, 4] * v, np.array([0.0, 2.5]), share * my_eta, steps=50)
+        cost_there = 2 * places[-1][1] ** 2
+        print(f"η = {share * my_eta:.2f}: cost {cost_there:.2g} after {len(places) - 1} steps")
 
 # %% [markdown]
 # ### Exercise 5 · Predict a number, then measure it
 #
-# From $(2, 1)$ you may take one step of rule (8), and one only. With which η does it land lowest? Not with 0.125, which puts $v_2$ right after one step and leaves $v_1$ far out. Write down a guess first; then compute it.
+# From $(2, 1)$ you may take one step of rule (8), and one only. With which η does it land lowest? Not with 0.125, which puts $v_2$ right after one step and leaves $v_1$ far out. Write down a guess first; then compute it, to three decimals.
 #
 # <details><summary>Hint 1, a question</summary>After the step the cost is a function of η alone. What kind of curve is it, and what is its slope where it is lowest?</details>
 # <details><summary>Hint 2, the line</summary>The step leads to (2 − 4 η, 1 − 8 η). Put that into the bowl, take the slope along η, and set it to 0.</details>
