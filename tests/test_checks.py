@@ -1333,7 +1333,7 @@ def test_another_kind_than_a_number_is_named():
 
 
 def test_one_number_in_brackets_is_that_number():
-    assert checks.answer("04 eta", np.array([[1.0]])).passed
+    assert checks.answer("04 eta", np.array([[0.5]])).passed
     assert checks.answer("00 steps", [5000]).passed
     assert "ten images make a step, not a hundred" in checks.answer("00 steps", np.array([500])).message
 

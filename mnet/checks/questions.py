@@ -132,10 +132,8 @@ QUESTIONS = {
         "this is w: σ′(2) is not 1": 20.0,
         "this is z: wanted is the slope of the answer": 2.0,
         "this divides by 20: the chain rule multiplies": lambda slope: abs(slope - 0.00525) < 0.0001,
-        "this is w² σ′(2): the chain rule brings w once": lambda slope: abs(slope - 42) < 0.2,
         "this is the answer there: wanted is its slope": lambda slope: abs(slope - 0.881) < 0.01,
         "the second factor of σ′ is missing: σ(z)(1 - σ(z))": lambda slope: abs(slope - 17.6) < 0.1,
-        "the first factor of σ′ is missing: σ(z)(1 - σ(z))": lambda slope: abs(slope - 2.384) < 0.03,
     }, "at x = 0.1 z is 2: multiply σ′(2) by what the chain rule brings", within=0.02),
 
     "02 h": Question(lambda h: 2e-6 < float(h) < 5e-5 and not isinstance(h, str), {
