@@ -32,8 +32,8 @@ FACTS = {
     "02_sigmoid": "w 20 and a switch at 0.10, to play with; 64 bits, 16 digits",
     "03_feedforward": "32 and 64 bits; 0.9 and 0.1, to reach",
     "04_cost": "squares 0.09 and 0.16; 0.8, a tenth of 8; 0.115 and 95.0 %, as lesson 02 prints",
-    "05_backprop": "32 and 64 bits, with 7 and 16 digits; σ′(1) = 0.197, as lesson 02 prints; a cost of 0.50,"
-    " as lesson 04 does",
+    "05_backprop": "32 and 64 bits, with 7 and 16 digits; σ′(1) = 0.1966, so 0.197, as"
+    " lesson 02 prints, and never below 0.196; a cost of 0.50, as lesson 04 does",
     "06_sgd": "9 of lesson 07; 64 bits; a right angle of 90°; 32 to 512, what others use; η 0.01, to play"
     " with; 92 and 94, to reach; 22 % by darkness, as in lesson 01;"
     " 0.45 = (0.81 + 9 · 0.01) / 2",

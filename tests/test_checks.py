@@ -405,6 +405,23 @@ def back_that_moves_first(which):
     return run
 
 
+def back_in_a_loop(behind=0, first=0):
+    def run(net, x, y):
+        a, zs = [x], []
+        for w, b in layers(net):
+            zs.append(w @ a[-1] + b)
+            a.append(σ(zs[-1]))
+        delta, nabla_b, nabla_w = (a[-1] - y) * slope(zs[-1]), [], []
+        for i in reversed(range(len(zs))):
+            nabla_b.insert(0, delta.mean(axis=1, keepdims=True))
+            nabla_w.insert(0, delta @ a[i + behind].T / len(x.T))
+            if i > first:
+                delta = net.weights[i].T @ delta * slope(zs[i - 1])
+        return nabla_b, nabla_w
+
+    return run
+
+
 def back_that_stops_early(gap):
     def run(net, x, y):
         nabla_b, nabla_w = back()(net, x, y)
@@ -503,6 +520,10 @@ def update_with_the_gradients_exchanged(net, x, y, eta):
     for w, b, nw, nb in zip(net.weights, net.biases, nabla_w, nabla_b, strict=True):
         w -= eta * nw
         b -= eta * nb
+
+
+def update_on_the_lists(net, x, y, eta):
+    net.weights -= eta * gradient(net, x, y).nabla_w
 
 
 def update_per_example(net, x, y, eta):
@@ -799,6 +820,9 @@ WRONG = {
         (back_with_rows("w"), "BP4 divides by len(x)"),
         (back_with_rows("bw"), "len(x) counts rows"),
         (back(bp3=lambda d: d.sum(1)[:, None] / len(d), bp4=lambda d, a: d @ a.T / len(d)), "len(delta)"),
+        (back_in_a_loop(first=-1), "BP2 stands behind if i > 0"),
+        (back(bp3=lambda d: d.mean()), "delta.mean() is one number for the whole layer"),
+        (back_in_a_loop(behind=-1), "comes activations[i], not [i - 1]"),
         (back_that_moves_first("b"), "BP3 stands behind BP2"),
         (back_that_moves_first("w"), "BP4 stands behind BP2"),
         (back_that_moves_first("bw"), "BP3 and BP4 stand behind BP2"),
@@ -907,8 +931,9 @@ WRONG = {
         (update_example_by_example, "a step for each example"),
         (lambda net, x, y, eta: update()(net, x[:, [0]], y[:, [0]], eta), "only the first example"),
         (update_that_scales_x, "it changes its argument x"),
-        (update(grad=lambda *args: gradient(*args)[::-1]), "biases[0] has shape (3, 4), expected (3, 1)"),
-        (update_with_the_gradients_exchanged, "the shapes do not fit"),
+        (update(grad=lambda *args: gradient(*args)[::-1]), "(3, 1): backprop gives nabla_b first"),
+        (update_with_the_gradients_exchanged, "backprop gives nabla_b first"),
+        (update_on_the_lists, "needs a loop over its layers"),
         (lambda net, x, y, eta: update()(net, x, y, eta * random.random()), "asked twice"),
     ],
 }  # fmt: skip

@@ -74,6 +74,12 @@ def backprop(fn):
                 d @ a.T / x.shape[1] for d, a in zip(for_w, inputs, strict=True)]
         return wrong
 
+    def unguarded(net, x, y):
+        """Carry δ back from the first layer, too, with the z of the last one, which zs[-1] is."""
+        delta = [*backward(net, x, y, {})][-1][0]
+        (net.weights[0].T @ delta) * _slope(_forward(net, x)[1][-1])
+        return _gradient(net, x, y)
+
     def short(gap):
         """Leave out the first layer, as a loop does that ends too early."""
         return lambda *args: [[gap(nablas[0]), *nablas[1:]] for nablas in _gradient(*args)]
@@ -105,6 +111,8 @@ def backprop(fn):
         "BP3 stands behind BP2: " + early: moved("b"),
         "BP4 stands behind BP2: " + early: moved("w"),
         "BP3 and BP4 stand behind BP2: " + early: moved("bw"),
+        "the first layer has no layer before it, and zs[-1] is the last: BP2 stands behind if i > 0":
+            unguarded,
         "the loop stops one layer early, and nabla_b[0] and nabla_w[0] stay 0: range(L - 1, 0, -1) ends at 1":
             short(lambda n: 0 * n),
         "the loop stops one layer early, and nothing is written into nabla_b[0] and nabla_w[0]: "
@@ -123,6 +131,8 @@ def backprop(fn):
             "BP3": lambda d: d.sum(axis=1, keepdims=True) // d.shape[1],
             "BP4": lambda d, a: d @ a.T // d.shape[1]}),
         "BP3 is the mean of δ over the examples, axis=1": walk({"BP3": lambda d: d}),
+        "BP3: delta.mean() is one number for the whole layer: axis=1 gives each neuron its own, and "
+            "keepdims=True a column": walk({"BP3": lambda d: d.mean()}),
         "BP3: axis=0 adds the neurons up, axis=1 the examples": walk(
             {"BP3": lambda d: d.mean(axis=0, keepdims=True)}),
         "BP3 gives a column (j, 1): keepdims=True": walk({"BP3": lambda d: d.mean(axis=1)}),
@@ -132,6 +142,7 @@ def backprop(fn):
         "reshape folds the same line of numbers anew, .T turns the table: w.T @ delta in BP2": walk(
             {"BP2": lambda w, d, z: (w.reshape(w.shape[::-1]) @ d) * _slope(z)}),
         "BP4 is one layer off: its a comes in before w": walk({}, a_off=1),
+        "BP4 is one layer off: into weights[i] comes activations[i], not [i - 1]": walk({}, a_off=-1),
         "transpose w in BP2: w.T @ delta": walk(BREAKS["BP2: w, not its transpose"]),
         "w is one layer off in BP2: it belongs to the later layer": walk({}, w_off=-1),
         "z is one layer off in BP2: it belongs to the earlier layer": walk({}, z_off=1),

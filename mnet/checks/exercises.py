@@ -4,6 +4,8 @@
 wrong function that it explains.
 """
 
+import operator
+
 import numpy as np
 
 import mnet
@@ -295,6 +297,16 @@ def update_mini_batch(fn):
         "backprop is a mean already: do not divide by m again": lambda p, nabla, eta, m: p - eta / m * nabla,
         "this is the step of the sum: backprop gives the mean": lambda p, nabla, eta, m: p - eta * m * nabla,
     }
+
+    def exchanged(step):
+        """Take nabla_w for nabla_b, and nabla_b for nabla_w."""
+        def wrong(net, x, y, eta):
+            nabla_w, nabla_b = _gradient(net, x, y)
+            for parameters, nablas in (net.weights, nabla_w), (net.biases, nabla_b):
+                for l, nabla in enumerate(nablas):
+                    parameters[l] = step(parameters[l], eta * nabla)
+        return wrong
+
     b_alone, w_alone = walk(weights=None), walk(biases=None)
     return judge(OURS["update_mini_batch"], fn, [(*case, 0.5) for case in _nets()], {
         "the network is as it was: w -= eta * nw changes w itself, w = w - eta * nw makes a new array that is"
@@ -305,6 +317,8 @@ def update_mini_batch(fn):
         **{f"in the weights alone, {why}": walk(weights=step) for why, step in steps.items()},
         **{f"backprop is a mean already: do not divide again, and len({what}) counts rows": rows(what)
             for what in "xy"},
+        **{"backprop gives nabla_b first, nabla_w second: here they are exchanged" + end: exchanged(step)
+            for end, step in (("", np.subtract), (", as the shapes say", operator.isub))},
         "the biases have not moved: b -= eta * nb changes b itself, b = b - eta * nb does not": w_alone,
         "the weights have not moved: w -= eta * nw changes w itself, w = w - eta * nw does not": b_alone,
         "take both gradients first: here the biases' comes after the weights have moved":

@@ -45,7 +45,8 @@ _CAUSES = {  # the likely cause of an exception: the first pattern found in "Typ
     r"^OverflowError": "e^1000 is larger than any float: np.exp makes it infinity, and 1 / infinity is 0",
     r"^(Index|Key)Error": "counting starts at 0, so the last of n is n - 1, or [-1]",
     r"^AttributeError": "a Network has sizes, weights and biases, an array .T and .shape, a list none",
-    r"^TypeError.*(list|sequence)": "a list is no array, np.array(...) makes it one",
+    r"^TypeError.*(list|sequence)": "a list is no array: np.array makes one of numbers, and a list of "
+        "arrays, such as net.weights, needs a loop over its layers",
     r"^RecursionError": "the function calls itself without end",
     r"^ZeroDivisionError": "what it divides by is 0",
     r"^SystemExit": "exit() ends the whole program, return ends the function",
