@@ -43,7 +43,24 @@ FACTS = {
     " of the book's chapter 6",
 }
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-FACTS["07_recognise"] += README[README.index("| photograph |") : README.index("## The command")]
+PHOTOGRAPHS = README[README.index("| photograph |") : README.index("## The command")]
+
+
+def costs():
+    """Return the rows of lesson 07's table: how many points less than of the digits themselves."""
+    _, _, plain, *kinds = (
+        [cell.strip() for cell in row.split("|")[1:-1]] for row in PHOTOGRAPHS.splitlines() if row
+    )
+    for name, *read_of_each, blank in kinds:
+        points = [float(a[:-1]) - float(b[:-1]) for a, b in zip(plain[1:4], read_of_each, strict=True)]
+        yield (
+            f"| {name} | "
+            + " | ".join(f"{round(p, 1) + 0:.1f}".replace("-", "−") for p in points)
+            + f" | {blank} |"
+        )
+
+
+FACTS["07_recognise"] += "\n".join(costs())
 NUMBER = re.compile(r"(?<![\w.])\d(?:[\d,]*\d)?(?:\.\d+)?(?!\w)")
 
 
@@ -142,6 +159,12 @@ def test_the_text_states_the_claim_and_its_band(claim):
     said = {float(number) for number in numbers(claim.quote)}
     said |= {value for word, value in WORDS.items() if word in claim.quote} | {0, math.inf}
     assert {claim.low, claim.high} <= said
+
+
+def test_lesson_07_says_what_a_photograph_costs():
+    rows = [*costs()]
+    assert rows
+    assert all(row in words("07_recognise") for row in rows)
 
 
 def prose(source):

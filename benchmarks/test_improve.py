@@ -27,6 +27,9 @@ def test_a_recipe_is_trained_as_it_says():
     assert net.sizes == improve.SIZES
     assert right == mnet.evaluate(net, mnet.load_mnist().validation)
     assert (net.weights[0] == improve.train(improve.ALL, 1, 1, 300)[0].weights[0]).all()
+    raw, scaled = (improve.train(name, 1, 1, 300)[0] for name in improve.BEFORE)
+    assert raw.sizes == scaled.sizes == [784, 30, 10]
+    assert raw.weights[0].std() > 10 * scaled.weights[0].std()
 
 
 def test_the_command_prints_the_table_and_one_test(monkeypatch, capsys):
@@ -35,14 +38,14 @@ def test_the_command_prints_the_table_and_one_test(monkeypatch, capsys):
     )
     improve.main()
     said = capsys.readouterr().out
-    for name in improve.PARTS:
-        assert f"\n+ {name}" in said
+    for name in [*improve.BEFORE, *(f"+ {part}" for part in improve.PARTS)]:
+        assert f"\n{name}  " in said
     assert "without" not in said
-    assert said.count("±") == 2 * len(improve.PARTS) + 2
+    assert said.count("±") == len(improve.BEFORE) + 2 * len(improve.PARTS) + 2
     assert said.count("on the test images") == 1
 
 
-@pytest.mark.parametrize("name", [*improve.PARTS])
+@pytest.mark.parametrize("name", [name for name in improve.recipes() if not name.startswith("without")])
 def test_the_lesson_quotes_the_rows_of_the_table(name):
     lesson = Path(__file__).parents[1] / "notebooks" / "src" / "08_improve.py"
-    assert f"# + {name}" in lesson.read_text("utf-8")
+    assert f"# {name}  " in lesson.read_text("utf-8")

@@ -880,20 +880,6 @@ def tuning(ax, etas, grid):
     return f"The most images are read {said}."
 
 
-def luck(ax, best, elsewhere):
-    """Draw the best score among the first k guessers on a small set, and that guesser's score elsewhere."""
-    k = np.arange(1, len(best) + 1)
-    ax.plot(k, 100 * best, color=VERMILLION, label="the best of k, on the set that chose it")
-    ax.plot(k, 100 * elsewhere, color=BLUE, linestyle="--", label="the same guesser on other images")
-    ax.set(xlabel="number of guessers k (logarithmic)", ylabel="read correctly (%)", xscale="plain log")
-    ax.set(ylim=(0, 130 * best[-1]))
-    ax.legend(loc="upper left", frameon=False)
-    return (
-        f"The best of {len(best):,} guessers reads {best[-1]:.0%} on the set that chose it"
-        f" and {elsewhere[-1]:.0%} elsewhere."
-    )
-
-
 def reading(ax, image, a, label):
     """Draw an image (784,) uint8 beside the ten answers a (10,) to it."""
     ax.set_axis_off()

@@ -1198,6 +1198,7 @@ class Hostile(Exception):  # noqa: N818
     [
         (endless, "sigmoid", "RecursionError", "`return endless(z)`", "calls itself"),
         (misspelt, "sigmoid", "NameError", "`return 1 / (1 + np.exp(-zz))", "spelled right"),
+        (lambda a, y: np.ln(a), "cross_entropy", "AttributeError", "np.ln(a)", "ln as np.log"),
         (early, "sigmoid", "UnboundLocalError", "`a += z", "before it has a value"),
         (boom(SystemExit(1)), "sigmoid", "SystemExit", "`raise error`", "ends the whole program"),
         (boom(AssertionError()), "sigmoid", "AssertionError", "`raise error`", "print what this line"),

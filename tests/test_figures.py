@@ -167,7 +167,6 @@ def examples(mnist):
             call(x[:, 0], net.weights[0][0], -12.0, 5, size=(9, 3.2)),
             call(0 * x[:, 0], np.zeros(784), 0.0, 0, size=(9, 3.2)),
         ],
-        "luck": [call(curve, curve / 2), call(curve[:2], curve[:2])],
         "mean_digits": [call(means, size=(7, 2.9))],
         "neuron": [call(w=w, b=b) for w in (1, 0, -20, 20) for b in (0, -20, 20)],
         "nudge_errors": [

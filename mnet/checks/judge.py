@@ -33,6 +33,7 @@ class Verdict(namedtuple("Verdict", "passed message")):
 
 # fmt: off
 _CAUSES = {  # the likely cause of an exception: the first pattern found in "Type: message"
+    r"(attribute|name) 'ln'": "NumPy writes ln as np.log",
     r"^UnboundLocalError": "it is used before it has a value",
     r"^NameError": "is it spelled right, and did the cell run that defines or imports it?",
     r"(positional|keyword) argument": "the course calls it as {call}",
