@@ -91,12 +91,9 @@ for hidden, eta, seed in [(h, e, seed) for h, e in ((10, 3), (30, 10), (30, 3)) 
 # %% [markdown]
 # The lines count the validation images that are read correctly, out of 10,000. Compare the middle start of each setting: the best of three is mostly the luckiest.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 middle = {(h, e): sorted(correct[h, e, seed] for seed in range(3))[1] for h, e, _ in correct}
-print(", ".join(f"{h} neurons at η = {e}: ≈ {c / 100:.1f} %" for (h, e), c in middle.items()))
-print("at η = 3, the middle of 30 neurons beats the middle of 10:", middle[30, 3] > middle[10, 3])
-print("η = 10 gains less than a point:", middle[30, 10] < middle[30, 3] + 100)
-print("30 neurons at η = 3 read more than 92 %:", middle[30, 3] > 9_200)
+print(", ".join(f"{h} neurons at η = {e}: {c / 100:.1f} %" for (h, e), c in middle.items()))
 
 # %% [markdown]
 # Thirty neurons win; η = 10 gains them nothing that counts, so they stay with 3. From ten starts at η = 3, nine read 93 to 95 % after four epochs, and one 83 %: it has lost a whole digit, for a reason that lesson 07a finds. For the rest of the lesson one network is enough, and of three you keep the one that reads most:
@@ -153,14 +150,11 @@ for n in 100, 1_000, 10_000:
 # %% [markdown]
 # So on 100 images, 92 and 96 are the same score. Two networks that read the *same* images share most of that luck: of the two scores' difference, only the images count that one of them reads and the other does not. With $d$ of those among $n$, it wavers by about $\sqrt d / n$. For two starts of section 1:
 
-# %%
+# %% tags=["nbval-ignore-output"]
 one, two = sorted(range(3), key=lambda seed: correct[30, 3, seed])[1:]
 one, two = (predict(nets[30, 3, seed], x) == validation.labels for seed in (one, two))
 d = (one != two).sum()
-wavers = 100 * np.sqrt(d) / len(one)
-print(
-    f"read by one of the two alone ≈ {d} images: give or take ≈ {wavers:.2f}, less than 0.3: {wavers < 0.3}"
-)
+print(f"read by one of the two alone: {d} images, so give or take {100 * np.sqrt(d) / len(one):.2f} points")
 
 # %% [markdown]
 # So on 10,000 images, a difference of a quarter of a point means little. That is the luck of the images alone. The luck of the start comes on top: the nine good starts of section 1 lie up to a point apart, on the same images. So a comparison of two settings needs several starts of each. Two habits follow: judge on many images, and judge on images that chose nothing. Choose on the validation set as often as you like; its winning score is a little flattered. Then score the winner on the test set, once.
