@@ -20,7 +20,7 @@
 # - notice the commonest silent mistake in code like this,
 # - explain why the data is split in three, and what each part is for.
 #
-# About 45 minutes, exercises included. Before this: [00 · Start](00_start.ipynb).
+# About 55 minutes, exercises included. Before this: [00 · Start](00_start.ipynb).
 
 # %%
 from mnet import figures, load_mnist

@@ -19,7 +19,7 @@
 # - notice a damaged file before anybody learns from it,
 # - say why loading a pickle means running it, and what to load instead.
 #
-# About 25 minutes, exercises included. Before this: [01 · See the data](01_data.ipynb).
+# About 30 minutes, exercises included. Before this: [01 · See the data](01_data.ipynb).
 
 # %%
 import gzip

@@ -19,7 +19,7 @@
 # - say what the weight and the bias each do to the answer,
 # - read off where a neuron is saturated, and why that slows learning.
 #
-# About 40 minutes, exercises included. Before this: [01 · See the data](01_data.ipynb).
+# About 45 minutes, exercises included. Before this: [01 · See the data](01_data.ipynb).
 
 # %%
 from mnet import figures, load_mnist

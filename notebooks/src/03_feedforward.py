@@ -20,7 +20,7 @@
 # - compute a small network by hand and a large one for a thousand images at once,
 # - count the numbers that a network has to learn.
 #
-# About 50 minutes, exercises included. Before this: [02 · Build one neuron](02_sigmoid.ipynb).
+# About 70 minutes, exercises included. Before this: [02 · Build one neuron](02_sigmoid.ipynb).
 
 # %%
 from mnet import figures, load_mnist, sigmoid

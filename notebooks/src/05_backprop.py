@@ -20,7 +20,7 @@
 # - turn it into the gradient of every weight and bias,
 # - find a mistake in a gradient by central differences.
 #
-# About 140 minutes, exercises included. This is the heart of the course, and it has two halves: the equations, sections 1 to 6 with two exercises, and then the network they teach. Take a sitting for each; the pause is marked. Before this: [04 · Measure how wrong it is](04_cost.ipynb).
+# About 155 minutes, exercises included. This is the heart of the course, and it has two halves: the equations, sections 1 to 6 with two exercises, and then the network they teach. Take a sitting for each; the pause is marked. Before this: [04 · Measure how wrong it is](04_cost.ipynb).
 
 # %%
 import timeit

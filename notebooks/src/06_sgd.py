@@ -20,7 +20,7 @@
 # - say what the learning rate and the mini-batch size change, and find good ones,
 # - tell a network that has learnt by heart from one that can read.
 #
-# About 95 minutes: 60 to read and try, 35 for the exercises; after section 4 is a good place for a pause. Before this: [05 · Find who is to blame](05_backprop.ipynb).
+# About 115 minutes: 75 to read and try, 40 for the exercises; after section 4 is a good place for a pause. Before this: [05 · Find who is to blame](05_backprop.ipynb).
 
 # %%
 import copy

@@ -19,7 +19,7 @@
 # - read a confusion matrix and find the images that cost most,
 # - bring a picture from outside into the form that the network was trained on.
 #
-# About 70 minutes: 50 to read and try, 20 for the exercises; after section 2 is a good place for a pause. Before this: [06 · Learn from 50,000 pictures](06_sgd.ipynb).
+# About 85 minutes: 60 to read and try, 25 for the exercises; after section 2 is a good place for a pause. Before this: [06 · Learn from 50,000 pictures](06_sgd.ipynb).
 
 # %%
 import copy

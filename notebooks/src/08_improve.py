@@ -20,7 +20,7 @@
 # - say what a change brings, with its spread, and choose by validation alone,
 # - report one test score that you can stand by.
 #
-# About 45 minutes, and 20 more for the exercises. Before this: [07a · Look inside](07a_inside.ipynb).
+# About 70 minutes, and 25 more for the exercises. Before this: [07a · Look inside](07a_inside.ipynb).
 
 # %%
 import mnet
