@@ -68,8 +68,10 @@ def asides(lesson, folder=COURSE / "notebooks"):
         tags = cell["metadata"].get("tags", [])
         if cell["cell_type"] == "code" and "exercise" not in tags:
             source = "".join(cell["source"])
-            names = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
+            nodes = [*ast.walk(ast.parse(source))]
+            names = [node for node in nodes if isinstance(node, ast.Name)]
             stored = {name.id for name in names if isinstance(name.ctx, ast.Store)}
+            stored |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
             if "slow" in tags or bound & {name.id for name in names}:
                 found.append(source)
                 bound |= stored

@@ -89,7 +89,7 @@ def visit(page, base, path, axe):
         page.on(event, listener)
     page.goto(base + path)
     seen = page.evaluate(SEEN) | {"faults": faults}
-    seen["grave"] = page.evaluate(f"{axe}; ({GRAVE})()")
+    seen["grave"] = page.evaluate(f"{axe}; ({GRAVE})()") if axe else []
     for event, listener in listeners.items():
         page.remove_listener(event, listener)
     return seen
@@ -105,10 +105,13 @@ def visits(site, address, axe):
             page.route(
                 lambda url: not url.startswith((address, "file:", "data:", "blob:")), lambda r: r.abort()
             )
-        return {
-            path: visit(desk, address, path, axe) | {"disk": visit(phone, f"{site.as_uri()}/", path, axe)}
-            for path in pages(site)
-        }
+        sources = [path for path in pages(site) if path.startswith(("mnet/", "tests/"))]
+        found = {}
+        for path in pages(site):
+            tool = "" if path in sources[1:] else axe  # one template makes them all
+            found[path] = visit(desk, address, path, tool)
+            found[path]["disk"] = visit(phone, f"{site.as_uri()}/", path, tool)
+        return found
 
 
 def each(visits, name):

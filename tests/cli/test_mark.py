@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mnet.checks.course import course
+from mnet.checks.course import asides, course
 from mnet.cli import mark as marking
 from mnet.cli import marks
 from mnet.files import DataError
@@ -344,6 +344,12 @@ def test_what_is_no_notebook_gets_a_row_that_says_so(content, said, tmp_path):
     assert said in row.ran
     assert row.ran.isprintable()
     assert row.marks == {}
+
+
+def test_what_needs_a_function_of_a_cell_left_out_is_left_out_too():
+    left_out = asides("07_recognise")
+    assert any(source.startswith("def shifted") for source in left_out)
+    assert any("[shifted(" in source for source in left_out)
 
 
 # The command
