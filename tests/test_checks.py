@@ -371,11 +371,16 @@ def back_with_rows(which):
     return run
 
 
-def back_from_the_front(net, x, y):
+def on_the_way(net, x):
     a, zs = [x], []
     for w, b in layers(net):
         zs.append(w @ a[-1] + b)
         a.append(σ(zs[-1]))
+    return a, zs
+
+
+def back_from_the_front(net, x, y):
+    a, zs = on_the_way(net, x)
     delta, nabla_b, nabla_w = (a[-1] - y) * slope(zs[-1]), [], []
     for l in range(len(zs)):
         nabla_b.append(delta.mean(axis=1, keepdims=True))
@@ -387,10 +392,7 @@ def back_from_the_front(net, x, y):
 
 def back_that_moves_first(which):
     def run(net, x, y):
-        a, zs = [x], []
-        for w, b in layers(net):
-            zs.append(w @ a[-1] + b)
-            a.append(σ(zs[-1]))
+        a, zs = on_the_way(net, x)
         nabla_b, nabla_w = [None] * len(zs), [None] * len(zs)
         delta = (a[-1] - y) * slope(zs[-1])
         for l in range(len(zs) - 1, -1, -1):
@@ -407,10 +409,7 @@ def back_that_moves_first(which):
 
 def back_in_a_loop(behind=0, first=0):
     def run(net, x, y):
-        a, zs = [x], []
-        for w, b in layers(net):
-            zs.append(w @ a[-1] + b)
-            a.append(σ(zs[-1]))
+        a, zs = on_the_way(net, x)
         delta, nabla_b, nabla_w = (a[-1] - y) * slope(zs[-1]), [], []
         for i in reversed(range(len(zs))):
             nabla_b.insert(0, delta.mean(axis=1, keepdims=True))

@@ -105,9 +105,9 @@ def visits(site, address, axe):
             page.route(
                 lambda url: not url.startswith((address, "file:", "data:", "blob:")), lambda r: r.abort()
             )
-        sources = [path for path in pages(site) if path.startswith(("mnet/", "tests/"))]
-        found = {}
-        for path in pages(site):
+        paths, found = pages(site), {}
+        sources = [path for path in paths if path.startswith(("mnet/", "tests/"))]
+        for path in paths:
             tool = "" if path in sources[1:] else axe  # one template makes them all
             found[path] = visit(desk, address, path, tool)
             found[path]["disk"] = visit(phone, f"{site.as_uri()}/", path, tool)
