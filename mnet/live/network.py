@@ -84,7 +84,7 @@ def _only(link, chosen, first, before):
 def _lines(ax, link, start, end):
     """Draw the strongest links, in few marks: one for each sign and thickness."""
     size = abs(link).ravel()
-    strongest = np.argsort(size)[::-1][:STRONGEST]
+    strongest = np.argpartition(-size, min(STRONGEST, size.size - 1))[:STRONGEST]
     strongest = strongest[size[strongest] > 0]
     to, come = np.unravel_index(strongest, link.shape)
     thick = np.digitize(size[strongest] / (size.max() or 1), [0.4, 0.75])

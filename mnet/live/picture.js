@@ -194,15 +194,13 @@ export default {
   /** @param {{model: any, el: HTMLElement}} widget */
   render({ model, el }) {
     const canvas = make(model, el);
-    let [frame, style, dots] = [0, /** @type {any} */ (null), /** @type {number[][]} */ ([])];
-    const queue = () => {
-      cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => {
-        if (!canvas.clientWidth || !model.get("drawn").text) return;
-        style ??= looks(canvas);
-        dots = paintAll(model, canvas, style);
-      });
+    let [style, dots] = [/** @type {any} */ (null), /** @type {number[][]} */ ([])];
+    const show = () => {
+      if (!canvas.clientWidth || !model.get("drawn").text) return;
+      style ??= looks(canvas);
+      dots = paintAll(model, canvas, style);
     };
+    const queue = onceAFrame(show);
     canvas.onclick = (event) => tell(model, "picked", hit(dots, event) || model.get("picked"));
     return watch(model, canvas, queue, () => {
       style = null;
@@ -216,6 +214,21 @@ function tell(model, name, value) {
   if (value === model.get(name)) return;
   model.set(name, value);
   model.save_changes();
+}
+
+/** Return what paints at once, for the next frame to show it; but once a frame, however often it is asked.
+ * @param {() => void} show @returns {() => void} */
+function onceAFrame(show) {
+  let [frame, late] = [0, false];
+  return function queue() {
+    late = !!frame;
+    if (frame) return;
+    show();
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      if (late) queue();
+    });
+  };
 }
 
 /** Call `queue` whenever the picture changes and `restyle` when the page may look different; return what ends

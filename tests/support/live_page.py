@@ -114,18 +114,17 @@ const afterFrame = (act) => { // a message posted while a frame is made is deliv
     port1.onmessage = () => act(performance.now());
     port2.postMessage(null);
 };
-const views = document.getElementsByClassName("mnet-picture");
-const painted = () => [...views].map((view) => view.dataset.painted).join();
 window.chart = () => [...document.querySelectorAll(".mnet-chart")].at(-1);
 const request = window.requestAnimationFrame.bind(window);
 window.requestAnimationFrame = (act) => request((time) => {
-    const [before, start, pictures] = [chart()?.dataset.steps, performance.now(), painted()];
+    const [before, start] = [chart()?.dataset.steps, performance.now()];
     act(time);
-    if (painted() !== pictures) afterFrame((end) => watch.pictures.push(end));
     const { settings, steps } = chart()?.dataset ?? {};
     if (steps === before) return;
     afterFrame((end) => { watch.paints.push([end, settings]); watch.frames.push(end - start); });
 });
+new MutationObserver(() => request(() => afterFrame((end) => watch.pictures.push(end))))
+    .observe(document, { subtree: true, attributeFilter: ["data-painted"] });
 let shown = "";
 new MutationObserver(() => request(() => afterFrame((end) => {
     const raw = document.querySelector(".mnet-pad").closest(".mnet-panel").querySelector("figure canvas");
