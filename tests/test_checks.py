@@ -21,6 +21,8 @@ from mnet import backprop as gradient
 from mnet import sigmoid as σ
 from mnet import sigmoid_prime as slope
 from mnet.checks import exercises
+from mnet.checks.exercises import OURS
+from mnet.checks.judge import AS_GIVEN
 from mnet.checks.questions import QUESTIONS
 from mnet.cli import room
 
@@ -901,6 +903,7 @@ WRONG = {
         (decayed(lambda eta, decay: 1 - eta), "the decay is missing in"),
         (decayed(lambda eta, decay: eta * decay), "1 - is missing"),
         (decayed(biases=True), "the biases decay too"),
+        (decayed(lambda eta, decay: 1 - decay, biases=True), "1 - eta * decay, and the biases decay too"),
         (decayed(last=True), "the step shrinks as well"),
         (decayed(sign=-1), "the sign of the step is wrong"),
         (decayed(lambda eta, decay: 1 - eta * decay / 2), "the half of λ/2 w² is gone"),
@@ -1148,6 +1151,26 @@ def test_every_sentence_is_what_its_mistake_gets(monkeypatch):
             verdict = judge(ours, fn, cases, mistakes, **kwargs)
             assert verdict.passed is False
             assert sentence in verdict.message
+
+
+def test_a_bug_to_spot_is_asked_about_as_it_is_given_and_named_elsewhere():
+    def named(name, fn):
+        def copy(z):
+            return fn(z)
+
+        copy.__name__ = name
+        return checks.sigmoid_prime(copy).message.partition("\n")[0]
+
+    given = lambda z: σ(z) * (1 - z)  # noqa: E731
+    assert named("slope", given).endswith("is the curve level there?")
+    assert named("my_slope", given).endswith("the second factor is 1 - σ(z), not 1 - z.")
+    assert named("slope", lambda z: σ(z) * (1 + σ(z))).endswith("1 - σ(z), with a minus.")
+
+
+def test_each_bug_to_spot_stands_for_a_mistake_that_is_known(monkeypatch):
+    monkeypatch.setattr(exercises, "judge", lambda ours, fn, cases, mistakes, **_: mistakes)
+    known = {why for name in checks.EXERCISES for why in getattr(checks, name)(None)}
+    assert {mistake for mistake, _ in AS_GIVEN.values()} <= known
 
 
 # What a check says
