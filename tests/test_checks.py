@@ -1533,6 +1533,14 @@ def test_every_right_answer_can_be_plugged_in(name, small):
             assert isinstance(mnet.quadratic_cost(mnet.feedforward(net, x), y), float)
 
 
+@pytest.mark.parametrize(("name", "slow"), [("backprop", SLOW[0]), ("update_mini_batch", SLOW[1])])
+def test_a_measured_gradient_is_right_and_not_to_learn_with(name, slow):
+    assert getattr(checks, name)(slow)
+    with pytest.raises(ValueError, match=f"{name}: right, but it measures: .* check with it"):
+        checks.plugged_in(**{name: slow})
+    assert getattr(mnet, name) is OURS[name]
+
+
 def test_answers_work_together_until_closed():
     ours = {name: getattr(mnet, name) for name in checks.EXERCISES}
     plugs = checks.plugged_in(**{name: RIGHT[name][3] for name in checks.EXERCISES})
