@@ -1568,6 +1568,14 @@ def test_the_source_that_a_lesson_shows_is_yours(capsys):
     assert capsys.readouterr().out.startswith("def sigmoid_by_pieces(z):")
 
 
+def test_a_design_is_judged_by_the_course_s_feedforward_though_yours_is_plugged_in():
+    net = Network([2, 2, 1])
+    net.weights = [np.full((2, 2), 20.0), np.array([[20.0, -20.0]])]
+    net.biases = [np.array([[-10.0], [-30.0]]), np.array([[-10.0]])]
+    with checks.plugged_in(feedforward=forward(lambda w, a, b: σ(w @ a + b * np.ones((1, a.shape[1]))))):
+        assert checks.answer("03 design", net)
+
+
 def test_an_answer_not_written_yet_leaves_ours_in_place():
     with checks.plugged_in(sigmoid=lambda z: ..., sigmoid_prime=RIGHT["sigmoid_prime"][1]):
         assert mnet.sigmoid is σ

@@ -10,8 +10,8 @@ import re
 import numpy as np
 
 from mnet.checks import blaming
+from mnet.checks.exercises import _feed
 from mnet.checks.judge import Question, Verdict
-from mnet.feedforward import feedforward
 
 # fmt: off
 QUESTIONS = {
@@ -377,7 +377,7 @@ def _is_answer(value, wanted, within):
 
 def _loops(net):
     """Return a network's answers to a 1, a 9, a 6 and an 8: whether each has a loop above, and one below."""
-    return feedforward(net, [[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]]).ravel()
+    return _feed(net, [[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]]).ravel()
 
 
 def _letters(word):
