@@ -163,6 +163,25 @@ def test_an_answer_is_found():
     assert not answered(ask('Is it "how many?"? Yes. It is. It says `a?`.', "2"))
 
 
+@lessons
+def test_a_band_stands_behind_what_answers(path):
+    """What a question asks, the code below it would say: "right, more than 95 %"."""
+    cells = [
+        cell for cell in code(read(SOLUTIONS / path.with_suffix(".ipynb").name)) if "predict" in tags(cell)
+    ]
+    said = "".join(text(output) for cell in cells for output in cell.outputs if "exercise" not in tags(cell))
+    assert not re.findall(r"^.*(?<!'): (?:True|False)\b.*$", said, re.MULTILINE)
+
+
+@lessons
+def test_each_exercise_has_two_hints_named_alike(path):
+    exercises = re.split(
+        r"^# ### Exercise ", path.read_text("utf-8").replace("\n# ## ", "\n# ### "), flags=re.M
+    )
+    hints = [re.findall(r"<summary>((?:Hint|A question|Where).*?)</summary>", said) for said in exercises[1:]]
+    assert {*map(tuple, hints)} == {("Hint 1, a question", "Hint 2, where to look")}
+
+
 @built
 def test_it_carries_nothing_of_the_machine_that_built_it(path):
     notebook = read(path)
@@ -195,6 +214,10 @@ def test_its_cells_are_short_and_apart(path):
     assert median(lengths) <= 3
     assert max(lengths) <= 20
     assert lengths[0] <= 8, "the setup cell"
+    code_cells = [cell.source for cell in cells if cell.cell_type == "code"]
+    assert not [line for source in code_cells for line in re.findall(r"^# .{100,}", source, re.MULTILINE)], (
+        "a text"
+    )
     kinds = "".join(cell.cell_type[0] for cell in cells if "solution" not in tags(cell))
     assert "ccc" not in kinds
 

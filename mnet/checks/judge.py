@@ -39,6 +39,7 @@ _CAUSES = {  # the likely cause of an exception: the first pattern found in "Typ
     r"(positional|keyword) argument": "the course calls it as {call}",
     r"matmul|broadcast|not aligned|inhomogeneous|has shape": "is a transpose .T missing, a list taken for "
         "an array, or a layer one off?",
+    r"concatenation axis": "side by side all have as many rows, one above the other as many columns",
     r"bitwise_xor|for \^": "^ is no power in Python: write **",
     r"not iterable": "a for loop walks through a list, such as net.weights, or zip(net.weights, net.biases)",
     r"only .*(length-1|size-1|0-dim)": "math takes one number, np.exp whole arrays",
