@@ -246,7 +246,7 @@ panels.looking(mnist)
 #
 # $$\tanh u = \frac{e^{u} - e^{-u}}{e^{u} + e^{-u}}$$
 #
-# It has the shape of the sigmoid and runs from $-1$ to 1. Write the sigmoid of an array `z` with `np.tanh` in the place of `np.exp`. Which of its ends does the curve have to change, and is it as wide?
+# It has the shape of the sigmoid and runs from $-1$ to 1. Write the sigmoid of an array `z` with `np.tanh` in the place of `np.exp`. Where do the two ends have to go, and is it as steep as σ in the middle?
 #
 # <details><summary>Hint 1, a question</summary>What must you do to a number between −1 and 1, so that it lies between 0 and 1? And how far must u go, for tanh to be as steep at 0 as σ?</details>
 # <details><summary>Hint 2, where to look</summary>Multiply the fraction in equation (2), above and below, by e to the power z / 2, and compare its lower line with the one here.</details>
@@ -272,7 +272,7 @@ def my_sigmoid(z):
 checks.sigmoid(my_sigmoid)
 
 # %% [markdown]
-# It asks at $z = \pm 1000$ as well, and no exponential overflowed: `np.tanh` stays within its ends. Once the check says ✓, the next cell puts your function in the place of ours: the panel below it draws with *your* sigmoid. While the dots stand, it draws with ours; a wrong answer is refused again.
+# The check asks at $z = \pm 1000$ as well, where `np.tanh` does not overflow. Once it says ✓, the next cell puts your function in the place of ours: the panel below it draws with *your* sigmoid. While the dots stand, it draws with ours; a wrong answer is refused again.
 
 # %%
 yours = checks.plugged_in(sigmoid=my_sigmoid)

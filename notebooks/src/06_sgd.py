@@ -686,7 +686,7 @@ if my_factor is not ...:
 # %% [markdown]
 # ### Exercise 4 · Find the bug from a curve
 #
-# A friend trains as in section 5, with η = 3 and mini-batches of 10, and sends the cost after each 1,000 images, once on the images that the network learns from and once on others. There is one bug in the whole program. Here are both, with the run of section 5:
+# A friend trains as in section 5, with η = 3 and mini-batches of 10, and sends the cost after each 1,000 images, once on the images that the network learns from and once on others. There is one bug in the whole program. Here are both, one upon the other, with the run of section 5:
 
 # %%
 theirs = [1.82, 0.50, 0.49, 0.49, 0.49, 0.49, 0.48, 0.48, 0.48, 0.47, 0.47]

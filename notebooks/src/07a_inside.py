@@ -64,9 +64,9 @@ blank = train.images.max(axis=0) == 0
 print(blank.sum(), "pixels hold no ink in any of the", f"{len(train):,}", "training images")
 
 # %% [markdown]
-# Have their weights moved? And those of all other pixels?
+# Then their weights stand where they began, and those of all other pixels do not. Count the pixels of which any weight has moved:
 
-# %% tags=["predict"]
+# %%
 moved = (learnt != 0).any(axis=0)  # of each pixel: whether any of its thirty weights has
 print(f"of {blank.sum()} blank pixels: {moved[blank].sum()}")
 print(f"of {(~blank).sum()} others: {moved[~blank].sum()}")
