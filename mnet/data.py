@@ -99,24 +99,29 @@ def load_mnist(folder=FOLDER):
     Mnist(train=Split(50,000 images), validation=Split(10,000 images), test=Split(10,000 images))
     """
     folder = Path(folder)
-    (images, labels), test = read_pairs(folder)
+    (images, labels), (test_images, test_labels) = read_pairs(folder)
     n = len(labels) - len(labels) // 6
     if n == len(labels):
         raise DataError(folder, f"{n} training images", "6 or more, the last sixth to validate")
-    splits = Split(images[:n], labels[:n]), Split(images[n:], labels[n:]), Split(*test)
-    return Mnist(*map(_held, splits))
+    train = Split(images[:n], labels[:n])
+    validation = Split(images[n:], labels[n:])
+    test = Split(test_images, test_labels)
+    return _once(Mnist(train, validation, test))
 
 
 _alive = weakref.WeakSet()
 
 
-def _held(split):
-    """Return the same Split that somebody holds already, if there is one: a cell run again keeps no copy."""
-    for other in list(_alive):
-        if all(map(np.array_equal, (other.images, other.labels), (split.images, split.labels))):
-            return other
-    _alive.add(split)
-    return split
+def _once(mnist):
+    """Return the parts that somebody holds already, where they are alike: a cell run again adds no copy."""
+    held = []
+    for split in mnist:
+        for other in list(_alive):
+            if np.array_equal(other.labels, split.labels) and np.array_equal(other.images, split.images):
+                split = other
+        _alive.add(split)
+        held.append(split)
+    return Mnist(*held)
 
 
 def read_pickle(path):

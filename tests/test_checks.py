@@ -21,6 +21,8 @@ from mnet import backprop as gradient
 from mnet import sigmoid as σ
 from mnet import sigmoid_prime as slope
 from mnet.checks import exercises
+from mnet.checks.exercises import OURS
+from mnet.checks.judge import AS_GIVEN
 from mnet.checks.questions import QUESTIONS
 from mnet.cli import room
 
@@ -680,6 +682,8 @@ WRONG = {
         (lambda z: np.exp(z) / sum(sum(np.exp(z))), "squash each z alone"),
         (lambda z: σ(z) * (1 - σ(z)), "this is the slope"),
         (lambda z: np.tanh(z), "this is tanh"),
+        (lambda z: np.tanh(z / 2), "this is tanh(z / 2)"),
+        (lambda z: (1 + np.tanh(z)) / 2, "twice as steep"),
         (lambda z: (z >= 0).astype(float), "this is a step"),
         (lambda z: np.rint(σ(z)), "this is a step"),
         (lambda z: quiet(np.exp)(-z) // 1, "sigmoid(z)[0, 0] is 7, expected 0.119203"),
@@ -736,6 +740,8 @@ WRONG = {
         (forward(lambda w, a, b: σ(w * a + b)), "the product is w @ a"),
         (forward(lambda w, a, b: σ(np.dot(w, a))), "the bias is missing"),
         (forward(lambda w, a, b: σ(w @ a - b)), "the bias is added"),
+        (forward(lambda w, a, b: σ(np.hstack([b, w]) @ np.vstack([a, np.ones((1, len(a.T)))]))), "same side"),
+        (forward(lambda w, a, b: σ(np.hstack([w, b]) @ np.vstack([a, [[1.0]]]))), "as many columns"),
         (forward(lambda w, a, b: σ(w @ a) + b), "the bias comes before the sigmoid"),
         (forward(lambda w, a, b: b + w @ a), "the sigmoid is missing"),
         (forward_from_x, "each layer hears a"),
@@ -901,6 +907,7 @@ WRONG = {
         (decayed(lambda eta, decay: 1 - eta), "the decay is missing in"),
         (decayed(lambda eta, decay: eta * decay), "1 - is missing"),
         (decayed(biases=True), "the biases decay too"),
+        (decayed(lambda eta, decay: 1 - decay, biases=True), "1 - eta * decay, and the biases decay too"),
         (decayed(last=True), "the step shrinks as well"),
         (decayed(sign=-1), "the sign of the step is wrong"),
         (decayed(lambda eta, decay: 1 - eta * decay / 2), "the half of λ/2 w² is gone"),
@@ -920,6 +927,7 @@ WRONG = {
         (update(lambda p, n, eta: p - n / eta), "eta multiplies"),
         (lambda net, x, y, eta: update()(net, x, y, eta / x.shape[1]), "do not divide by m again"),
         (lambda net, x, y, eta: update()(net, x, y, eta * x.shape[1]), "the step of the sum"),
+        (lambda net, x, y, eta: update()(net, x, y, eta * x.shape[1] / len(x)), "number of columns"),
         (update(b=False), "the biases have not moved"),
         (update(w=False), "the weights have not moved"),
         (lambda *args: (update(b=False)(*args), update(w=False)(*args)), "the biases' comes after"),
@@ -1148,6 +1156,26 @@ def test_every_sentence_is_what_its_mistake_gets(monkeypatch):
             verdict = judge(ours, fn, cases, mistakes, **kwargs)
             assert verdict.passed is False
             assert sentence in verdict.message
+
+
+def test_a_bug_to_spot_is_asked_about_as_it_is_given_and_named_elsewhere():
+    def named(name, fn):
+        def copy(z):
+            return fn(z)
+
+        copy.__name__ = name
+        return checks.sigmoid_prime(copy).message.partition("\n")[0]
+
+    given = lambda z: σ(z) * (1 - z)  # noqa: E731
+    assert named("slope", given).endswith("is the curve level there?")
+    assert named("my_slope", given).endswith("the second factor is 1 - σ(z), not 1 - z.")
+    assert named("slope", lambda z: σ(z) * (1 + σ(z))).endswith("1 - σ(z), with a minus.")
+
+
+def test_each_bug_to_spot_stands_for_a_mistake_that_is_known(monkeypatch):
+    monkeypatch.setattr(exercises, "judge", lambda ours, fn, cases, mistakes, **_: mistakes)
+    known = {why for name in checks.EXERCISES for why in getattr(checks, name)(None)}
+    assert {mistake for mistake, _ in AS_GIVEN.values()} <= known
 
 
 # What a check says
@@ -1510,6 +1538,14 @@ def test_every_right_answer_can_be_plugged_in(name, small):
             assert isinstance(mnet.quadratic_cost(mnet.feedforward(net, x), y), float)
 
 
+@pytest.mark.parametrize(("name", "slow"), [("backprop", SLOW[0]), ("update_mini_batch", SLOW[1])])
+def test_a_measured_gradient_is_right_and_not_to_learn_with(name, slow):
+    assert getattr(checks, name)(slow)
+    with pytest.raises(ValueError, match=f"{name}: right, but it measures: .* check with it"):
+        checks.plugged_in(**{name: slow})
+    assert getattr(mnet, name) is OURS[name]
+
+
 def test_answers_work_together_until_closed():
     ours = {name: getattr(mnet, name) for name in checks.EXERCISES}
     plugs = checks.plugged_in(**{name: RIGHT[name][3] for name in checks.EXERCISES})
@@ -1535,6 +1571,14 @@ def test_the_source_that_a_lesson_shows_is_yours(capsys):
     with checks.plugged_in(sigmoid=sigmoid_by_pieces):
         figures.source(mnet.sigmoid)
     assert capsys.readouterr().out.startswith("def sigmoid_by_pieces(z):")
+
+
+def test_a_design_is_judged_by_the_course_s_feedforward_though_yours_is_plugged_in():
+    net = Network([2, 2, 1])
+    net.weights = [np.full((2, 2), 20.0), np.array([[20.0, -20.0]])]
+    net.biases = [np.array([[-10.0], [-30.0]]), np.array([[-10.0]])]
+    with checks.plugged_in(feedforward=forward(lambda w, a, b: σ(w @ a + b * np.ones((1, a.shape[1]))))):
+        assert checks.answer("03 design", net)
 
 
 def test_an_answer_not_written_yet_leaves_ours_in_place():
@@ -1681,7 +1725,7 @@ def test_a_backprop_of_yours_leaves_another_cost_to_ours():
     net, x, y = Network([4, 3, 2], np.random.default_rng(0), np.float64), np.full((4, 2), 0.5), np.eye(2)
     wanted = gradient(net, x, y, output_error=mnet.cross_entropy_error).nabla_w[0]
     moved = net.weights[0] - wanted
-    with checks.plugged_in(backprop=RIGHT["backprop"][1]):
+    with checks.plugged_in(backprop=RIGHT["backprop"][2]):
         found = mnet.backprop(net, x, y, output_error=mnet.cross_entropy_error)
         mnet.update_with_decay(net, x, y, 1.0, 0.0)
     np.testing.assert_array_equal(found.nabla_w[0], wanted)

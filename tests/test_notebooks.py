@@ -16,7 +16,8 @@ import nbformat
 import pytest
 from PIL import Image
 
-from mnet.checks import course
+from mnet import checks
+from mnet.checks import course, exercises
 from mnet.live.saved import is_note
 from notebooks.build import LONG
 from tests.support.notebooks import NOTEBOOKS, ROOT, SOLUTIONS, SOURCES, read, tags, text
@@ -162,6 +163,25 @@ def test_an_answer_is_found():
     assert not answered(ask('Is it "how many?"? Yes. It is. It says `a?`.', "2"))
 
 
+@lessons
+def test_a_band_stands_behind_what_answers(path):
+    """What a question asks, the code below it would say: "right, more than 95 %"."""
+    cells = [
+        cell for cell in code(read(SOLUTIONS / path.with_suffix(".ipynb").name)) if "predict" in tags(cell)
+    ]
+    said = "".join(text(output) for cell in cells for output in cell.outputs if "exercise" not in tags(cell))
+    assert not re.findall(r"^.*(?<!'): (?:True|False)\b.*$", said, re.MULTILINE)
+
+
+@lessons
+def test_each_exercise_has_two_hints_named_alike(path):
+    exercises = re.split(
+        r"^# ### Exercise ", path.read_text("utf-8").replace("\n# ## ", "\n# ### "), flags=re.M
+    )
+    hints = [re.findall(r"<summary>((?:Hint|A question|Where).*?)</summary>", said) for said in exercises[1:]]
+    assert {*map(tuple, hints)} == {("Hint 1, a question", "Hint 2, where to look")}
+
+
 @built
 def test_it_carries_nothing_of_the_machine_that_built_it(path):
     notebook = read(path)
@@ -194,6 +214,10 @@ def test_its_cells_are_short_and_apart(path):
     assert median(lengths) <= 3
     assert max(lengths) <= 20
     assert lengths[0] <= 8, "the setup cell"
+    code_cells = [cell.source for cell in cells if cell.cell_type == "code"]
+    assert not [line for source in code_cells for line in re.findall(r"^# .{100,}", source, re.MULTILINE)], (
+        "a text"
+    )
     kinds = "".join(cell.cell_type[0] for cell in cells if "solution" not in tags(cell))
     assert "ccc" not in kinds
 
@@ -222,6 +246,31 @@ def test_its_exercises_are_open_and_their_solutions_right(path):
     assert all(re.match(r"○ \w", verdict) for verdict in exercises), exercises
     assert all(re.match(r"✗ \w", verdict) for verdict in bugs), bugs
     assert all(verdict.startswith("✓ ") for verdict in solutions), solutions
+
+
+def told(exercise, solution):
+    """Return the words and the turns of three that one of two codes has and the other has not."""
+    tokens = [re.findall(r"[^\W\d]\w*|\d+|\S", code) for code in (exercise, solution)]
+    turns = [{*found, *map("".join, zip(found, found[1:], found[2:], strict=False))} for found in tokens]
+    return {turn for turn in turns[0] ^ turns[1] if re.search(r"\w", turn)}
+
+
+@lessons
+def test_a_bug_to_spot_is_not_told_before_anybody_has_looked(path, monkeypatch):
+    """As it is given, it gets what is seen and a question: no word of the mended code, no mistake's name."""
+    cells = code(read(SOLUTIONS / path.with_suffix(".ipynb").name))
+    solutions = [cell for cell in cells if "solution" in tags(cell)]
+    bugs = [cell for cell in cells if {"exercise", "predict"} <= tags(cell)]
+    monkeypatch.setattr(exercises, "judge", lambda ours, fn, cases, mistakes, **_: mistakes)
+    names = {name for exercise in checks.EXERCISES for name in getattr(checks, exercise)(None)}
+    for bug in bugs:
+        solution = next(cell for cell in solutions if cells.index(cell) > cells.index(bug))
+        said = re.sub(r"`.*`", "", text(bug.outputs[-1]).partition("\n")[0])  # but for the line it quotes
+        assert "?" in said
+        assert not [name for name in names if name in said]
+        words = " ".join(re.findall(r"[^\W\d]\w*|\d+|\S", said.replace("σ(", "sigmoid("))).split()
+        turns = {*words, *map("".join, zip(words, words[1:], words[2:], strict=False))}
+        assert not turns & told(bug.source, solution.source), said
 
 
 @built

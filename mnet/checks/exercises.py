@@ -93,6 +93,9 @@ def sigmoid(fn):
         "this divides by a sum over all of z: squash each z alone": lambda z: np.exp(z) / np.exp(z).sum(),
         "this is the slope σ′(z), wanted is σ(z)": _slope,
         "this is tanh, from -1 to 1: the sigmoid runs from 0 to 1": np.tanh,
+        "this is tanh(z / 2), from -1 to 1: the sigmoid runs from 0 to 1": lambda z: np.tanh(z / 2),
+        "this is σ(2 z), twice as steep: tanh(u) is as wide as σ where u is half of z": lambda z: (
+            1 + np.tanh(z)) / 2,
         "this is a step: the sigmoid is soft, it takes all values from 0 to 1": lambda z: z > 0,
         "// cuts the fraction off: divide with /": lambda z: 1 // (1 + np.exp(-z)),
         "this is max(0, z), wanted is 1 / (1 + np.exp(-z))": lambda z: np.maximum(z, 0),
@@ -185,6 +188,8 @@ def feedforward(fn):
         "the first and the last layer are written out: a network may have any number, so write a loop":
             counted(lambda net: (0, -1)),
         "the bias is added: w @ a + b": walk(lambda w, b, a, *_: _σ(w @ a - b)),
+        "b stands before w and the ones behind a: what is multiplied must stand on the same side": walk(
+            lambda w, b, a, *_: _σ(np.hstack([b, w]) @ np.vstack([a, np.ones((1, a.shape[1]))]))),
         "the bias comes before the sigmoid: σ(w a + b)": walk(lambda w, b, a, *_: _σ(w @ a) + b),
         "net.biases is the list of all: add this layer's b": walk(
             lambda w, b, a, net, x: _σ(w @ a + net.biases)),
@@ -285,8 +290,10 @@ def update_mini_batch(fn):
                 p[...] = weights(p, nabla, eta, x.shape[1])
         return wrong
 
-    def rows(what):
-        return lambda net, x, y, eta: walk()(net, x, y, eta / len({"x": x, "y": y}[what]))
+    def rows(what, summed=False):
+        def wrong(net, x, y, eta):
+            walk()(net, x, y, eta * (x.shape[1] if summed else 1) / len({"x": x, "y": y}[what]))
+        return wrong
 
     steps = {
         "the sign is wrong: this is uphill": lambda p, nabla, eta, m: p + eta * nabla,
@@ -295,7 +302,7 @@ def update_mini_batch(fn):
         "the learning rate eta is missing": lambda p, nabla, eta, m: p - nabla,
         "eta multiplies the gradient": lambda p, nabla, eta, m: p - nabla / eta,
         "backprop is a mean already: do not divide by m again": lambda p, nabla, eta, m: p - eta / m * nabla,
-        "this is the step of the sum: backprop gives the mean": lambda p, nabla, eta, m: p - eta * m * nabla,
+        "this is the step of the sum: a mean divides by m": lambda p, nabla, eta, m: p - eta * m * nabla,
     }
 
     def exchanged(step):
@@ -317,6 +324,8 @@ def update_mini_batch(fn):
         **{f"in the weights alone, {why}": walk(weights=step) for why, step in steps.items()},
         **{f"backprop is a mean already: do not divide again, and len({what}) counts rows": rows(what)
             for what in "xy"},
+        **{f"a mean divides by the number of columns, x.shape[1]: len({what}) counts rows":
+            rows(what, summed=True) for what in "xy"},
         **{"backprop gives nabla_b first, nabla_w second: here they are exchanged" + end: exchanged(step)
             for end, step in (("", np.subtract), (", as the shapes say", operator.isub))},
         "the biases have not moved: b -= eta * nb changes b itself, b = b - eta * nb does not": w_alone,

@@ -111,6 +111,8 @@ def update_with_decay(fn):
             lambda net, *_: net.sizes,
         "the weights do not decay: w *= 1 - eta * decay": walk(lambda eta, decay: 1),
         "the learning rate is missing in 1 - eta * decay": walk(lambda eta, decay: 1 - decay),
+        "the learning rate is missing in 1 - eta * decay, and the biases decay too": walk(
+            lambda eta, decay: 1 - decay, biases=True),
         "the weights grow: 1 - eta * decay": walk(lambda eta, decay: 1 + eta * decay),
         "the decay is missing in 1 - eta * decay": walk(lambda eta, decay: 1 - eta),
         "1 - is missing: this keeps what should go": walk(lambda eta, decay: eta * decay),

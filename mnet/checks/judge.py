@@ -39,6 +39,7 @@ _CAUSES = {  # the likely cause of an exception: the first pattern found in "Typ
     r"(positional|keyword) argument": "the course calls it as {call}",
     r"matmul|broadcast|not aligned|inhomogeneous|has shape": "is a transpose .T missing, a list taken for "
         "an array, or a layer one off?",
+    r"concatenation axis": "side by side all have as many rows, one above the other as many columns",
     r"bitwise_xor|for \^": "^ is no power in Python: write **",
     r"not iterable": "a for loop walks through a list, such as net.weights, or zip(net.weights, net.biases)",
     r"only .*(length-1|size-1|0-dim)": "math takes one number, np.exp whole arrays",
@@ -53,6 +54,22 @@ _CAUSES = {  # the likely cause of an exception: the first pattern found in "Typ
     r"^SystemExit": "exit() ends the whole program, return ends the function",
     r"unpack": "the names on the left are more or fewer than the things on the right",
     r"": "print what this line works with before it",
+}
+AS_GIVEN = {  # bugs to spot, by their functions' names: as it is given, one gets a question, not its name
+    "slope": ("the second factor is 1 - σ(z), not 1 - z",
+        "what is each of its two factors at z = 1, and is the curve level there?"),
+    "with_a_counter": ("net.biases is the list of all: add this layer's b",
+        "which of the names in this line hold one array, and which a list of arrays?"),
+    "slope_of_cost": ("the sign is wrong: a - y",
+        "raise an answer that is too low: does its cost rise or fall, and what does this slope say?"),
+    "from_the_notes": ("a - y is the error of the last layer alone: others get (wᵀ δ) σ′(z)",
+        "in which turn of the loop is that, and what should the neurons of that layer answer?"),
+    "slipped": ("this is σ′ of the activation in BP1 and BP2: sigmoid_prime(z), not (a)",
+        "every shape fits and every number is a little off: what have all four arrays in common?"),
+    "from_notes": ("w - is missing: the step replaces what was learnt",
+        "with a learning rate of 0 a step should change nothing: what would this one leave behind?"),
+    "their_update": ("the learning rate is missing in 1 - eta * decay, and the biases decay too",
+        "with a learning rate of 0 a step should change nothing: which numbers does this one change?"),
 }
 # fmt: on
 Question = namedtuple("Question", "right mistakes hint within", defaults=(0.0,))  # see `questions`
@@ -70,6 +87,9 @@ def judge(ours, fn, cases, mistakes, in_place=False, within=1e-6):
     names = [*inspect.signature(ours).parameters][: len(cases[0])]
     call = f"{ours.__name__}({', '.join(names)})"
     given = fn if isinstance(fn, Given) else _hand_over(ours, fn, call, cases, in_place)
+    mistake, question = AS_GIVEN.get(getattr(fn, "__name__", None), (None, None))
+    if mistake in mistakes:
+        mistakes = {question if why == mistake else why: wrong for why, wrong in mistakes.items()}
     verdict = _judge(ours, given, cases, mistakes, in_place, within, call, names)
     verdict.given = given
     return verdict

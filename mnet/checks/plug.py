@@ -11,13 +11,16 @@ import mnet
 from mnet.checks import blaming, exercises, improving
 from mnet.checks.exercises import EXERCISES, OURS
 
+LEARNS = {"backprop": (), "update_mini_batch": (1.0,), "update_with_decay": (1.0, 0.1)}  # and η and λ
+
 
 def plugged_in(**answers):
     """Let mnet work with your functions: in a `with` block, or until you close() what this returns.
 
-    answers : sigmoid=your_sigmoid, and so on: each passes its check, or ValueError; one that is not written
-    yet leaves ours in place, and of two for one name the newer counts. Training, pictures and panels then use
-    it. Returns a contextlib.ExitStack.
+    answers : sigmoid=your_sigmoid, and so on: each passes its check, or ValueError, as for a gradient that is
+    measured number by number, too slow to learn with; one that is not written yet leaves ours in place, and
+    of two for one name the newer counts. Training, pictures and panels then use it. Returns a
+    contextlib.ExitStack.
 
     >>> with plugged_in(sigmoid=lambda z: (1 + np.tanh(z / 2)) / 2):
     ...     mnet.feedforward(mnet.Network([2, 1]), [[0.0], [1.0]]).shape
@@ -33,10 +36,26 @@ def plugged_in(**answers):
                 continue
             if not verdict:
                 raise ValueError(verdict.message)
+            if name in LEARNS and _calls_a_number(fn, *LEARNS[name]) > 2:
+                asks = "it asks the network twice for each of its numbers, and an epoch would take hours"
+                raise ValueError(f"{name}: right, but it measures: {asks}; check with it, learn without.")
             ours, yours = OURS[name], _like_ours(name, fn)
             _swap(name, getattr(mnet, name), yours)
             stack.callback(_swap, name, yours, ours)
         return stack.pop_all()
+
+
+def _calls_a_number(fn, *settings):
+    """Return how many functions fn calls for each number of a network: less than one, if it goes back."""
+    rng, calls = np.random.default_rng(0), []
+    net = mnet.Network([40, 20, 10], rng, np.float64)
+    profiler = sys.getprofile()
+    try:
+        sys.setprofile(lambda frame, event, _: calls.append(event))
+        fn(net, rng.random((40, 2)), np.eye(10)[:, :2], *settings)
+    finally:
+        sys.setprofile(profiler)
+    return calls.count("call") / sum(array.size for array in net.biases + net.weights)
 
 
 def _like_ours(name, fn):

@@ -10,8 +10,8 @@ import re
 import numpy as np
 
 from mnet.checks import blaming
+from mnet.checks.exercises import _feed
 from mnet.checks.judge import Question, Verdict
-from mnet.feedforward import feedforward
 
 # fmt: off
 QUESTIONS = {
@@ -47,7 +47,7 @@ QUESTIONS = {
 
     # 01 data
     "01 count": Question(228, {
-        "== compares each of 1,000 rows with each label: let both have the shape (1000,)": 102172,
+        "that is more than there are pictures: how many comparisons does == make?": 102172,
         "this counts guesses that fit any picture: compare each with its own label": 1000,
         "these are all 10,000 validation pictures: wanted are the first 1,000": 2334,
         "these are all 10,000 test pictures: wanted are the first 1,000 of validation": 2225,
@@ -101,7 +101,7 @@ QUESTIONS = {
         "each picture has 784 bytes: this counts pictures": lambda n: n in (60_000, 60_016),
     }, "a header of 16 bytes, then 784 bytes for each of 60,000 pictures"),
     "01a labels": Question((7, 2, 1, 0, 4), {
-        "this begins at byte 16: labels have a shorter header, print list(raw[:16])": (5, 9, 0, 6, 9),
+        "the first test picture is a 7: which digit of the file is the first of these?": (5, 9, 0, 6, 9),
         "this is the header: the labels come behind it": (0, 0, 8, 1, 0),
         "the header goes on to byte 8: it names one length, 10,000": (0, 0, 39, 16, 7),
         "this skips the first label: bytes count from 0, so byte 8 is the ninth": (2, 1, 0, 4, 1),
@@ -377,7 +377,7 @@ def _is_answer(value, wanted, within):
 
 def _loops(net):
     """Return a network's answers to a 1, a 9, a 6 and an 8: whether each has a loop above, and one below."""
-    return feedforward(net, [[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]]).ravel()
+    return _feed(net, [[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]]).ravel()
 
 
 def _letters(word):

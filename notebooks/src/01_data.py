@@ -45,7 +45,7 @@ figures.show(figures.digits, mnist.train.images[:10], mnist.train.labels[:10], 5
 figures.source(load_mnist)
 
 # %% [markdown]
-# It reads 60,000 labelled pictures from one pair of files, cuts them at `n` and calls the last sixth *validation*; the second pair of files, called `t10k`, holds 10,000 more, the *test* pictures. (The lines that begin with `if` and `raise` refuse a file with too few pictures. The last line gives each part its name; `_held` sees to it that a cell run twice does not hold the pictures twice.) Why three parts? Section 6 says.
+# It reads 60,000 labelled pictures from one pair of files, cuts them at `n` and calls the last sixth *validation*; the second pair of files, called `t10k`, holds 10,000 more, the *test* pictures. (The lines that begin with `if` and `raise` refuse a file with too few pictures. `Mnist` gives each part its name, and `_once` sees to it that a cell run twice does not hold the pictures twice.) Why three parts? Section 6 says.
 #
 # **Pictures lie in rows**, one row of 784 numbers for each: shape $(n, 784)$. **Labels** are one number each: shape $(n,)$.
 
@@ -352,7 +352,7 @@ print(f"chosen for {correct[best, :100].mean():.0%}, then {correct[best, 100:].m
 # Write the function of section 4: `labels` is an array of $n$ digits, the answer has shape $(10, n)$. The table `_ONE_HOT` is the course's; start from zeros, or from `np.eye(10)`.
 #
 # <details><summary>Hint 1, a question</summary>In a table of zeros of that shape, which single number becomes 1 for the label in place i: in which row, in which column?</details>
-# <details><summary>Hint 2, the line</summary>With <code>y = np.zeros((10, len(labels)))</code> above a loop over <code>enumerate(labels)</code>, the line in the loop sets <code>y[row, column]</code>; <code>return</code> stands behind the loop.</details>
+# <details><summary>Hint 2, where to look</summary>With <code>y = np.zeros((10, len(labels)))</code> above a loop over <code>enumerate(labels)</code>, the line in the loop sets <code>y[row, column]</code>; <code>return</code> stands behind the loop.</details>
 
 # %% tags=["exercise"]
 from mnet import checks
@@ -394,7 +394,7 @@ sums.shape, bool(np.allclose(sums[3], images[:5000][labels[:5000] == 3].sum(axis
 # Someone counts how many of the first 1,000 validation pictures are read correctly by darkness. There is no error, and the count is nonsense: more are right than there are pictures. (`keepdims=True` leaves the darknesses as a column, as `[:, None]` did in section 5, and the second line needs that.) Run the cell, find the slip, and mend what is compared, not the first line.
 #
 # <details><summary>Hint 1, a question</summary>How many comparisons does <code>==</code> make here, and how many did you want?</details>
-# <details><summary>Hint 2, the line</summary>Print the shapes on both sides of <code>==</code> in the third line: which of the two came about in the line above it?</details>
+# <details><summary>Hint 2, where to look</summary>Print the shapes on both sides of <code>==</code> in the third line: which of the two came about in the line above it?</details>
 
 # %% tags=["exercise", "predict"]
 ink = mnist.validation.images[:1000].mean(axis=1, keepdims=True) / 256
@@ -414,7 +414,7 @@ checks.answer("01 count", my_count)
 # Number 400 of the 784: in which row and which column of the picture does it lie, both counted from 0? Work it out on paper, answer `[row, column]`, and find it in the picture of section 2.
 #
 # <details><summary>Hint 1, a question</summary>How many whole rows lie in front of it, and how many pixels of its own row?</details>
-# <details><summary>Hint 2, the line</summary>Section 2 does it for number 156, with <code>divmod</code>.</details>
+# <details><summary>Hint 2, where to look</summary>Section 2 does it for number 156, with <code>divmod</code>.</details>
 
 # %% tags=["exercise"]
 my_place = ...
@@ -430,7 +430,7 @@ checks.answer("01 pixel", my_place)
 # A reader that does not look at the picture gives the same answer to all. How many of the 10,000 test pictures can it get right at best? Predict a number; then let Python count. Remember it: a network that shows it in lesson 06 has learnt nothing.
 #
 # <details><summary>Hint 1, a question</summary>Which answer is right most often, and does each digit occur as often as the others?</details>
-# <details><summary>Hint 2, the line</summary><code>np.bincount(mnist.test.labels)</code> counts how often each digit occurs.</details>
+# <details><summary>Hint 2, where to look</summary><code>np.bincount(mnist.test.labels)</code> counts how often each digit occurs.</details>
 
 # %% tags=["exercise"]
 my_best = ...
@@ -446,7 +446,7 @@ checks.answer("01 same", my_best)
 # A scanner hands over the test pictures with paper and ink exchanged, each byte as 255 minus itself. The reader by mean pictures of section 5 does not know that: its ten means stay as they are. Which digit will it answer most often, and will it still beat blind guessing? Predict both, answer with the digit; the cell below the check measures.
 #
 # <details><summary>Hint 1, a question</summary>Such a picture is nearly all ink. From which of the ten means does a sheet full of ink differ least?</details>
-# <details><summary>Hint 2, the line</summary>The distance adds up over 784 pixels how much ink a mean lacks: compare the means of darkness in section 5.</details>
+# <details><summary>Hint 2, where to look</summary>The distance adds up over 784 pixels how much ink a mean lacks: compare the means of darkness in section 5.</details>
 
 # %% tags=["exercise"]
 my_answer = ...

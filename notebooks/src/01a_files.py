@@ -170,7 +170,7 @@ with TemporaryDirectory() as folder:
 # How many bytes has `train-images-idx3-ubyte`, unpacked? It holds the pictures of training and validation. Compute it before you open anything.
 #
 # <details><summary>Hint 1, a question</summary>What lies in the file besides the pixels of all its pictures?</details>
-# <details><summary>Hint 2, the line</summary>Section 1 adds up the same for the test pictures: only the count is another, 60,000.</details>
+# <details><summary>Hint 2, where to look</summary>Section 1 adds up the same for the test pictures: only the count is another, 60,000.</details>
 
 # %% tags=["exercise"]
 from mnet import checks
@@ -190,7 +190,7 @@ checks.answer("01a length", my_length)
 # Someone reads the first five labels of the test set as section 1 reads its pictures. There is no error, and five digits come out. They are not those of the first five test pictures. Run the cell, find out why, and mend it.
 #
 # <details><summary>Hint 1, a question</summary>How many dimensions do labels have, and how long is a header that names so many?</details>
-# <details><summary>Hint 2, the line</summary>Print <code>list(raw[:16])</code>: where does the header end, and where do the digits begin?</details>
+# <details><summary>Hint 2, where to look</summary>Print <code>list(raw[:16])</code>: where does the header end, and where do the digits begin?</details>
 
 # %% tags=["exercise", "predict"]
 raw = gzip.decompress((FOLDER / "t10k-labels-idx1-ubyte.gz").read_bytes())
@@ -208,7 +208,7 @@ checks.answer("01a labels", my_labels)
 # Pack each picture by itself. Of which digit are the packed pictures the shortest, in the mean? Predict it from what gzip does; the cell below the check measures.
 #
 # <details><summary>Hint 1, a question</summary>What does gzip shorten, and which digit leaves most of it?</details>
-# <details><summary>Hint 2, the line</summary>Look at the mean darkness of the ten digits in lesson 01: the one with the least ink has the longest runs of zeros.</details>
+# <details><summary>Hint 2, where to look</summary>Look at the mean darkness of the ten digits in lesson 01: the one with the least ink has the longest runs of zeros.</details>
 
 # %% tags=["exercise"]
 my_digit = ...

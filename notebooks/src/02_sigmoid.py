@@ -46,10 +46,11 @@ float(w @ x + b)
 # %% [markdown]
 # Check it by hand: $2 \cdot 1 - 4 \cdot 0.5 + 3 \cdot 0 + 0.5 = 0.5$. The third weight is large, and yet it adds nothing, because its input is 0.
 #
-# **Ask yourself.** Which single weight do you change, and to what, so that $z$ becomes exactly 0? There are two answers among the first two weights. The next cell tries both.
+# **Ask yourself.** Which single weight do you change, and to what, so that $z$ becomes exactly 0? There are two answers among the first two weights. The next cell computes both.
 
 # %% tags=["predict"]
-float([1.5, -4.0, 3.0] @ x + b), float([2.0, -5.0, 3.0] @ x + b)
+too_much = w @ x + b
+float(w[0] - too_much / x[0]), float(w[1] - too_much / x[1])
 
 # %% [markdown]
 # ## 2 · From any number to an answer
@@ -239,12 +240,16 @@ panels.looking(mnist)
 #
 # Replace each `...` and run the cell: the check says ○ for not yet, ✗ with the likely mistake, or ✓.
 #
-# ### Exercise 1 · Write the sigmoid
+# ### Exercise 1 · The sigmoid out of another curve
 #
-# Write equation (2) for an array `z` of any shape; at $z = -1000$ it must answer 0 without a warning, as in section 2. `np.exp` takes whole arrays.
+# Many a pocket calculator has no σ, but the hyperbolic tangent, which NumPy calls `np.tanh`:
 #
-# <details><summary>Hint 1, a question</summary>What does Python compute first in <code>1 / 1 + np.exp(-z)</code>?</details>
-# <details><summary>Hint 2, the line</summary>It is the last line of the function in section 2; the line with <code>with np.errstate</code> stands above it, and the formula one step to the right.</details>
+# $$\tanh u = \frac{e^{u} - e^{-u}}{e^{u} + e^{-u}}$$
+#
+# It has the shape of the sigmoid and runs from $-1$ to 1. Write the sigmoid of an array `z` with `np.tanh` in the place of `np.exp`. Where do the two ends have to go, and is it as steep as σ in the middle?
+#
+# <details><summary>Hint 1, a question</summary>What must you do to a number between −1 and 1, so that it lies between 0 and 1? And how far must u go, for tanh to be as steep at 0 as σ?</details>
+# <details><summary>Hint 2, where to look</summary>Multiply the fraction in equation (2), above and below, by e to the power z / 2, and compare its lower line with the one here.</details>
 
 # %% tags=["exercise"]
 from mnet import checks
@@ -261,14 +266,13 @@ from mnet import checks
 
 
 def my_sigmoid(z):
-    with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-z))
+    return (1 + np.tanh(z / 2)) / 2
 
 
 checks.sigmoid(my_sigmoid)
 
 # %% [markdown]
-# Once the check says ✓, the next cell puts your function in the place of ours: the panel below it draws with *your* sigmoid. While the dots stand, it draws with ours; a wrong answer is refused again.
+# The check asks at $z = \pm 1000$ as well, where `np.tanh` does not overflow. Once it says ✓, the next cell puts your function in the place of ours: the panel below it draws with *your* sigmoid. While the dots stand, it draws with ours; a wrong answer is refused again.
 
 # %%
 yours = checks.plugged_in(sigmoid=my_sigmoid)
@@ -282,7 +286,7 @@ panels.neuron()
 # Someone types equation (3) and makes one slip. What does the line give at $z = 0$, and what at $z = 1$? Work both out by hand and compare them with section 3; then run the check, and mend the line.
 #
 # <details><summary>Hint 1, a question</summary>At z = 0 the slope is a quarter. What does this line make of it, and can a slope be 0 at z = 1?</details>
-# <details><summary>Hint 2, the line</summary>Compare the second factor with the one of equation (3): what stands behind its minus?</details>
+# <details><summary>Hint 2, where to look</summary>Compare the second factor with the one of equation (3): what stands behind its minus?</details>
 
 
 # %% tags=["exercise", "predict"]
@@ -306,7 +310,7 @@ checks.sigmoid_prime(slope)
 # A neuron has weight $w = 4$. Which bias makes it switch at $x = 3$? Compute it first; then set $w$ and $b$ in the panel of section 4 and see whether the switch sits there.
 #
 # <details><summary>Hint 1, a question</summary>What is z, exactly where a neuron switches?</details>
-# <details><summary>Hint 2, the line</summary>Put w = 4 and x = 3 into w x + b = 0, and solve for b.</details>
+# <details><summary>Hint 2, where to look</summary>Put w = 4 and x = 3 into w x + b = 0, and solve for b.</details>
 
 # %% tags=["exercise"]
 my_bias = ...
@@ -322,7 +326,7 @@ checks.answer("02 bias", my_bias)
 # With $w = 20$ and $b = 0$ the answer $a = \sigma(w x + b)$, as a function of $x$, is steepest where it switches. How steep is it at $x = 0.1$? Predict the number from equation (3) and the chain rule, to one decimal or better; then let the central difference measure it.
 #
 # <details><summary>Hint 1, a question</summary>What is z at x = 0.1, and what is σ′ there?</details>
-# <details><summary>Hint 2, the line</summary>The chain rule multiplies σ′(z) by how fast z moves when x does: z = 20 x.</details>
+# <details><summary>Hint 2, where to look</summary>The chain rule multiplies σ′(z) by how fast z moves when x does: z = 20 x.</details>
 
 # %% tags=["exercise"]
 my_slope = ...
@@ -342,7 +346,7 @@ if my_slope is not ...:
 # The central difference has an error of its own. Predict: of the steps $h = 10^{-1}, 10^{-2}, \dots, 10^{-12}$, which measures $\sigma'(1)$ best? A large step cuts the corner of the curve; a tiny one subtracts two numbers that are nearly equal. Answer with your $h$; then the cell below the check measures.
 #
 # <details><summary>Hint 1, a question</summary>A float has about 16 digits. How many are left of σ(z + h) − σ(z − h), when the two agree in twelve?</details>
-# <details><summary>Hint 2, the line</summary>The corner costs about h², the lost digits about 10⁻¹⁶ / h: for which h are the two alike?</details>
+# <details><summary>Hint 2, where to look</summary>The corner costs about h², the lost digits about 10⁻¹⁶ / h: for which h are the two alike?</details>
 
 # %% tags=["exercise"]
 my_h = ...

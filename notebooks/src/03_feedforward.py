@@ -74,7 +74,8 @@ print("from, to", w.T.shape, "@ a", a.shape, "fits:", w.T.shape[1] == a.shape[0]
 # **Ask yourself.** Which number in $w$ says how neuron 2 hears input 0? Does that input push its answer up or down?
 
 # %% tags=["predict"]
-float(w[2, 0])
+for j, (from_0, from_1) in enumerate(w):
+    print(f"neuron {j} hears input 0 with {from_0:4}, input 1 with {from_1:4}")
 
 # %% [markdown]
 # Down: the weight is $-3$. Now send every $z$ through the sigmoid, and the layer answers. The answers $a'$ are what the next layer hears (the prime says "of this layer"; it is no derivative):
@@ -201,7 +202,8 @@ figures.show(figures.standard_normal, drawn)
 x, _ = mnist.test.columns(slice(0, 1000))
 positive = np.random.default_rng(0).random((30, 784))
 answers = sigmoid(positive @ x)
-print(f"of {answers.size:,} answers to 1,000 pictures, {(answers > 0.99).mean():.0%} are above 0.99")
+for name, share in {"smallest": 0, "middle": 0.5, "largest": 1}.items():
+    print(f"the {name} of {answers.size:,} answers to 1,000 pictures: {np.quantile(answers, share):.2f}")
 
 # %% [markdown]
 # With no negative weight, every bit of ink pushes every neuron up, until all say "yes" to everything. With both signs most of the sum cancels. Most, not all: of hundreds of draws a good deal is left over, and $\sigma'(z)$ is small there. How many hidden answers are saturated, in ten networks drawn as ours is?
@@ -230,7 +232,7 @@ for name, trained in {"equal": copies, "random": drawn_at_random}.items():
     list(sgd(trained, few, epochs=1, mini_batch_size=10, eta=3.0, rng=np.random.default_rng(0)))
     rows = trained.weights[0].round(4)  # rounding errors aside
     print(f"{name} at the start: {len(np.unique(rows, axis=0))} different rows among {len(rows)}")
-print(f"the equal ones moved by up to {abs(copies.weights[0] - 0.01).max():.2f}, all alike")
+print(f"the equal ones moved by up to {abs(copies.weights[0] - 0.01).max():.2f}")
 
 # %% [markdown]
 # They learn, and stay equal for ever: thirty copies of one neuron, which together can say no more than one. Only different starts let them become different.
@@ -281,10 +283,16 @@ print("x", x.shape, "-> answers", together.shape)
 # %% tags=["predict"]
 one_at_a_time = np.hstack([feedforward(net, x[:, [i]]) for i in range(1000)])
 apart = abs(together - one_at_a_time).max()
-print(f"{one_at_a_time.shape}: the largest difference ≈ {apart:.0e}, below 1e-5: {apart < 1e-5}")
+print(f"{one_at_a_time.shape}: the largest difference ≈ {apart:.0e}")
 
 # %% [markdown]
-# They are, up to the rounding of 32-bit numbers. How much faster is one product than a thousand? Time both on your machine. The factor differs from machine to machine; that it is more than 2 does not.
+# They are, up to the rounding of 32-bit numbers:
+
+# %%
+print("no two answers differ by more than 1e-5:", bool(apart < 1e-5))
+
+# %% [markdown]
+# How much faster is one product than a thousand? Time both on your machine. The factor differs from machine to machine; that it is more than 2 does not.
 
 # %% tags=["nbval-ignore-output"]
 import timeit
@@ -387,21 +395,22 @@ panels.layers(mnist)
 # </details>
 
 # %% tags=["predict"]
-print(Network([784, 30, 30, 10]))
-print(Network([784, 100, 10]))
-print(f"a second layer of 30 adds {930 / 23_860:.1%}")
+for sizes in [784, 30, 10], [784, 30, 30, 10], [784, 100, 10]:
+    other = Network(sizes)
+    count = sum(array.size for array in other.weights + other.biases)
+    print(f"{other}: {count - 23_860:+,}, {count / 23_860 - 1:+.1%}")
 
 # %% [markdown]
 # ## Your turn
 #
 # Replace each `...` and run the cell: the check says ○ for not yet, ✗ with the likely mistake, or ✓.
 #
-# ### Exercise 1 · Write feedforward
+# ### Exercise 1 · A bias is a weight
 #
-# Close section 4, and write its function for any `net`: start from `a = x`, go through the layers, return the last answer. You may use `sigmoid`; the course's `feedforward` does not count as yours.
+# Somebody says: "A bias is nothing but one more weight, of an input that always says 1." Write `feedforward` so, for any `net` and any number of columns: no `+`, one matrix product a layer. `np.hstack([p, q])` puts two arrays side by side, `np.vstack([p, q])` one above the other, and `np.ones((1, m))` is a row of ones. You may use `sigmoid`; the course's `feedforward` does not count as yours.
 #
-# <details><summary>Hint 1, a question</summary>What does the second layer hear: the picture, or the answers of the first?</details>
-# <details><summary>Hint 2, the line</summary>Inside the loop over <code>zip(net.weights, net.biases)</code>, one line gives <code>a</code> a new value; <code>return</code> stands behind the loop, as far left as <code>for</code>.</details>
+# <details><summary>Hint 1, a question</summary>If each neuron has one weight more, which shape has w then? And which shape must a have, for the inner lengths to meet?</details>
+# <details><summary>Hint 2, where to look</summary>Section 1: row j of w is neuron j, so b goes beside w; and what it is multiplied with goes below a, once for each column.</details>
 
 # %% tags=["exercise"]
 from mnet import checks
@@ -420,7 +429,7 @@ from mnet import checks
 def my_feedforward(net, x):
     a = x
     for w, b in zip(net.weights, net.biases, strict=True):
-        a = sigmoid(w @ a + b)
+        a = sigmoid(np.hstack([w, b]) @ np.vstack([a, np.ones((1, a.shape[1]))]))
     return a
 
 
@@ -441,7 +450,7 @@ panels.layers(mnist)
 # Someone writes the loop with a counter `l` in place of `zip`, and makes one slip. For most networks NumPy complains; for some, with layers of equal size, it does not, and returns an array of a strange shape. Run the check, find the slip and mend it.
 #
 # <details><summary>Hint 1, a question</summary>Which two things does the layer number l pick from, and which of them has its [l]?</details>
-# <details><summary>Hint 2, the line</summary>It is the line with the sigmoid: look at what is added.</details>
+# <details><summary>Hint 2, where to look</summary>It is the line with the sigmoid: look at what is added.</details>
 
 
 # %% tags=["exercise", "predict"]
@@ -471,7 +480,7 @@ checks.feedforward(with_a_counter)
 # How many weights and biases does `Network([784, 16, 16, 10])` hold? Write down the shapes of its three weights and three biases first, then add up. The panel of section 7 can confirm it.
 #
 # <details><summary>Hint 1, a question</summary>How many neurons does each layer have that is not the input, and how many does each of them hear?</details>
-# <details><summary>Hint 2, the line</summary>The shapes are (16, 784), (16, 16) and (10, 16), and each row has a bias.</details>
+# <details><summary>Hint 2, where to look</summary>The shapes are (16, 784), (16, 16) and (10, 16), and each row has a bias.</details>
 
 # %% tags=["exercise"]
 my_total = ...
@@ -487,7 +496,7 @@ checks.answer("03 count", my_total)
 # The 2-3-1 network of section 2 answers 0.736. Which output bias, in place of $-1$, makes it answer exactly 0.5? Two decimals will do; the cell below the check lets the network answer with your bias, or with $-1$ as long as you have none.
 #
 # <details><summary>Hint 1, a question</summary>For which z does the sigmoid answer one half?</details>
-# <details><summary>Hint 2, the line</summary>In the line for paper in section 2, put b in the place of −1, and let the sum be that z.</details>
+# <details><summary>Hint 2, where to look</summary>In the line for paper in section 2, put b in the place of −1, and let the sum be that z.</details>
 
 # %% tags=["exercise"]
 my_bias = ...
@@ -508,7 +517,7 @@ print(f"the network answers {float(feedforward(shifted, a)[0, 0]):.2f}")
 # Build the network of section 2 that one neuron cannot be: "yes" (above 0.9) to the 9 and the 6, "no" (below 0.1) to the 1 and the 8. Think first of two questions that the two hidden neurons could each answer alone, so that the output can decide from their answers. Then choose the numbers: nine of them, and large ones make sure answers.
 #
 # <details><summary>Hint 1, a question</summary>Is there at least one loop? Are there two? What should each answer make the output do?</details>
-# <details><summary>Hint 2, the line</summary>A neuron with the weights 20 and 20 answers “at least one” with a bias of −10. Which bias makes it “both”? And which sign has its weight in the output?</details>
+# <details><summary>Hint 2, where to look</summary>A neuron with the weights 20 and 20 answers “at least one” with a bias of −10. Which bias makes it “both”? And which sign has its weight in the output?</details>
 
 # %% tags=["exercise"]
 my_net = Network([2, 2, 1])

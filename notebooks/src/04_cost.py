@@ -417,12 +417,12 @@ print(f"{2 * parameters:,} passes through the data for one step")
 #
 # Replace each `...`, or mend the line, and run the cell. The check says ○ for not yet, ✗ with the likely mistake, or ✓.
 #
-# ### Exercise 1 · Write the cost
+# ### Exercise 1 · The cost from one length
 #
-# Close section 1, and write equation (6) for answers `a` and targets `y`, both of shape $(10, m)$. Sum over everything, then divide: $m$ is the number of columns, `a.shape[1]`. Return one number.
+# `np.linalg.norm` gives a length: the root of the sum of all squares of an array, be it a column or a table. Equation (6) has a length for each picture. Write the cost of answers `a` and targets `y`, both of shape $(10, m)$, with one single call of `np.linalg.norm` and no loop. Return one number. Why is one call enough?
 #
-# <details><summary>Hint 1, a question</summary>The sum goes over ten rows and m columns. Which of the two numbers does (6) divide by?</details>
-# <details><summary>Hint 2, the line</summary>In NumPy <code>** 2</code> squares each number and <code>.sum()</code> adds them all up; the division by 2 m wants its brackets.</details>
+# <details><summary>Hint 1, a question</summary>What is the square of a column's length? And what is the square of the length of a whole table?</details>
+# <details><summary>Hint 2, where to look</summary>Equation (6): which of the two lengths of <code>a.shape</code> is its m, and what else stands below the line?</details>
 
 
 # %% tags=["exercise"]
@@ -435,7 +435,7 @@ checks.quadratic_cost(my_cost)
 
 # %% tags=["solution"]
 def my_cost(a, y):
-    return ((y - a) ** 2).sum() / (2 * a.shape[1])
+    return np.linalg.norm(y - a) ** 2 / (2 * a.shape[1])
 
 
 checks.quadratic_cost(my_cost)
@@ -463,7 +463,7 @@ figures.show(figures.cost_per_step, [quadratic_cost(answer, target) for answer i
 # The step is equation (8), without a mistake. The line below computes the slope for it. Mend it. What its author says of the 2 and of the half is true, and one thing is missing: "the 2 comes down and cancels the half, so the slope is $y - a$".
 #
 # <details><summary>Hint 1, a question</summary>Each step multiplies the distance from the target by the same number. By which, here? And by which should it?</details>
-# <details><summary>Hint 2, the line</summary>In the derivation of (7), look at the line "chain rule".</details>
+# <details><summary>Hint 2, where to look</summary>In the derivation of (7), look at the line "chain rule".</details>
 
 
 # %% tags=["exercise", "predict"]
@@ -493,7 +493,7 @@ checks.cost_derivative(slope_of_cost)
 # Which curve is whose? Answer with three letters, that of mistake 1 first: `"ABC"` says 1 is A, 2 is B, 3 is C. There is no error message for any of the three; a curve is all you get.
 #
 # <details><summary>Hint 1, a question</summary>Where does each of them stand after one step, and where after two?</details>
-# <details><summary>Hint 2, the line</summary>Write the second step of mistake 2: it starts from 0 again, with the gradient of another place. Can it get nearer and nearer?</details>
+# <details><summary>Hint 2, where to look</summary>Write the second step of mistake 2: it starts from 0 again, with the gradient of another place. Can it get nearer and nearer?</details>
 
 
 # %%
@@ -538,7 +538,7 @@ print({letter: f"mistake {k + 1}" for letter, k in zip("ABC", order, strict=True
 # Another bowl is $C(v) = 5 v_1^2 + 2 v_2^2$, and the ball starts at $v_1 = 0$, with $v_2$ anywhere but 0. At which $\eta$ does it jump from one side to the other for ever? Compute it; the cell below the check lets the ball walk.
 #
 # <details><summary>Hint 1, a question</summary>By which number does one step multiply v₂, and which number sends it to the other side for ever?</details>
-# <details><summary>Hint 2, the line</summary>In section 5 the slope along v₂ is 8 v₂, so the factor is 1 − 8 η, and −1 is where it never settles. What is the slope along v₂ here?</details>
+# <details><summary>Hint 2, where to look</summary>In section 5 the slope along v₂ is 8 v₂, so the factor is 1 − 8 η, and −1 is where it never settles. What is the slope along v₂ here?</details>
 
 # %% tags=["exercise"]
 my_eta = ...
@@ -564,7 +564,7 @@ if my_eta is not ...:
 # From $(2, 1)$ you may take one step of rule (8), and one only. With which η does it land lowest? Not with 0.125, which puts $v_2$ right after one step and leaves $v_1$ far out. Write down a guess first; then compute it, to three decimals.
 #
 # <details><summary>Hint 1, a question</summary>After the step the cost is a function of η alone. What kind of curve is it, and what is its slope where it is lowest?</details>
-# <details><summary>Hint 2, the line</summary>The step leads to (2 − 4 η, 1 − 8 η). Put that into the bowl, take the slope along η, and set it to 0.</details>
+# <details><summary>Hint 2, where to look</summary>The step leads to (2 − 4 η, 1 − 8 η). Put that into the bowl, take the slope along η, and set it to 0.</details>
 
 # %% tags=["exercise"]
 my_best = ...

@@ -170,6 +170,12 @@ def chain_cost(v):
 
 v = np.array([w1, b1, w2, b2])
 measured = [(chain_cost(v + nudge) - chain_cost(v - nudge)) / (2 * h) for nudge in h * np.eye(4)]
+np.round(measured, 3)
+
+# %% [markdown]
+# They are, and not to three decimals alone:
+
+# %%
 print("all four agree to 1e-8:", abs(measured - gradient).max() < 1e-8)
 
 # %% [markdown]
@@ -341,13 +347,10 @@ print("BP2 agrees to 1e-8:", abs(delta - measured).max() < 1e-8)
 # Forward, $w$ carries answers from $j$ to $k$; backward, $w^{\mathsf T}$ carries blame from $k$ to $j$, over the same lines. Hence the name backpropagation.
 #
 # **Ask yourself.** With three hidden layers, how often do you need (9), and how often (10)?
-
-# %% tags=["predict"]
-sizes_of_five = [784, 30, 30, 30, 10]
-print(f"(9): once; (10): {len(sizes_of_five[1:-1])} times")
-
-# %% [markdown]
-# (10) again and again, until the first hidden layer. The input layer has no $z$ and so no δ. The slope along the input exists all the same, and lesson 07a follows it.
+#
+# <details><summary>Open this when you have an answer</summary>(9) once, at the output. (10) three times, again and again, until the first hidden layer.</details>
+#
+# The input layer has no $z$ and so no δ. The slope along the input exists all the same, and lesson 07a follows it.
 #
 # ## 5 · BP3 and BP4: from errors to gradients
 #
@@ -546,7 +549,7 @@ print("more than 5,000 times as long:", 2 * parameters * ask > 5000 * back)
 # Close section 6 and write it from the equations alone; `forward` of section 2 is yours to use. Return two lists, `nabla_b` and `nabla_w`, shaped as `net.biases` and `net.weights`.
 #
 # <details><summary>Hint 1, a question</summary>Which layer's δ can you compute without any other δ, and which two arrays does that δ give you before you leave the layer?</details>
-# <details><summary>Hint 2, the line</summary>BP2 stands last in the loop, behind <code>if i > 0</code>. It takes <code>weights[i]</code> back to <code>zs[i - 1]</code>.</details>
+# <details><summary>Hint 2, where to look</summary>BP2 stands last in the loop, behind <code>if i > 0</code>. It takes <code>weights[i]</code> back to <code>zs[i - 1]</code>.</details>
 
 
 # %% tags=["exercise"]
@@ -592,7 +595,7 @@ a_other, y_other = np.tanh(z_other), np.array([[1.0], [0.0], [0.0]])
 # What is BP1 here? Derive it as in section 3, then write it with the three arrays below. The check compares numbers; the cell behind it measures what you wrote by central differences.
 #
 # <details><summary>Hint 1, a question</summary>In the derivation of BP1 two lines say "equation (7)" and "a = σ(z)". What do these two say here?</details>
-# <details><summary>Hint 2, the line</summary>Along a, a fourth of the fourth power has the third power as its slope. Multiply that by the slope of tanh, written with a.</details>
+# <details><summary>Hint 2, where to look</summary>Along a, a fourth of the fourth power has the third power as its slope. Multiply that by the slope of tanh, written with a.</details>
 
 # %% tags=["exercise"]
 my_delta = ...
@@ -648,7 +651,7 @@ print("all four arrays agree to 1e-12:", max(abs(one - all_).max() for one, all_
 # The difference is time: ten small products against one larger one. **Predict:** how many times as long does the loop take for 10 images, and for 100?
 
 
-# %% tags=["predict"]
+# %% tags=["predict", "nbval-ignore-output"]
 def times_as_long(m):
     x, y = mnist.train.columns(slice(0, m))
     loop = min(timeit.repeat(lambda: one_by_one(net, x, y), number=5, repeat=5))
@@ -656,14 +659,15 @@ def times_as_long(m):
 
 
 ratios = {m: times_as_long(m) for m in (10, 100)}
-print(f"at least 3 times as long for 10: {ratios[10] > 3}; at least 12 times for 100: {ratios[100] > 12}")
-
-# %% tags=["nbval-ignore-output", "predict"]
 {m: round(ratio) for m, ratio in ratios.items()}  # differs from machine to machine
 
 # %% [markdown]
 # A computer multiplies large matrices far faster, number for number, than small ones, and Python runs each line once in place of a hundred times. The mathematics is the same; that is why the course writes examples as columns.
-#
+
+# %%
+print(f"at least 3 times as long for 10: {ratios[10] > 3}; at least 12 times for 100: {ratios[100] > 12}")
+
+# %% [markdown]
 # ## 8 · Downhill
 #
 # Lesson 04 walked down a bowl of two numbers, and stopped before the network: its gradient was out of reach. Now you have it. The same rule (8), for every weight and every bias, on a hundred images. (`v -= …` changes the array itself, so it changes the network that holds it. It says `mnet.backprop`, so that yours can take its place: if you wrote exercise 1, the cell below learns with it.)
@@ -706,12 +710,10 @@ figures.show(figures.errors_beside, wrong, one.nabla_b[1], label=7, size=(7, 4))
 # %% tags=["predict"]
 _, seven_zs = forward(net, seven)
 z_wrong = float(seven_zs[-1][5, 0])
-print(
-    f"neuron 5 says {sigmoid(z_wrong):.3f}, its slope is {sigmoid_prime(z_wrong):.3f}: δ = {one.nabla_b[1][5, 0]:.3f}"
-)
+print(f"neuron 5: z = {z_wrong:.1f}, a = {sigmoid(z_wrong):.3f}, δ = {one.nabla_b[1][5, 0]:.3f}")
 
 # %% [markdown]
-# It is as wrong as can be, and saturated. σ′ multiplies its blame by almost zero: it will learn slowest where it is most wrong. Is that this network's bad luck? Take ten untrained networks and a thousand images, and of all outputs that wrongly say more than one half, count those with a slope below 0.01.
+# It is as wrong as can be, and saturated: so far out, σ′ multiplies its blame by almost zero, and it will learn slowest where it is most wrong. Is that this network's bad luck? Take ten untrained networks and a thousand images, and of all outputs that wrongly say more than one half, count those with a slope below 0.01.
 
 # %% tags=["predict"]
 many, wanted = mnist.test.columns(slice(0, 1000))
@@ -719,13 +721,15 @@ deaf = []
 for start in range(10):
     said = feedforward(Network([784, 30, 10], rng=np.random.default_rng(start)), many)
     deaf.append(float((said * (1 - said) < 0.01)[(said > 0.5) & (wanted == 0)].mean()))
-print(
-    f"deaf ≈ {min(deaf):.0%} to ≈ {max(deaf):.0%}, between 0 and 65 % in each: {0 < min(deaf) <= max(deaf) < 0.65}"
-)
+print(f"deaf ≈ {min(deaf):.0%} to ≈ {max(deaf):.0%}")
 
 # %% [markdown]
 # In every start some of the wrong ones are deaf, in some starts more than a quarter of them. [Lesson 08](08_improve.ipynb) changes BP1 so that they hear.
-#
+
+# %%
+print("some in each of the ten, and never more than 65 %:", 0 < min(deaf) <= max(deaf) < 0.65)
+
+# %% [markdown]
 # Now the weights of one hidden neuron, number 15. It has one for each pixel, so its gradient is a picture:
 
 # %%
@@ -781,7 +785,7 @@ print("largest possible slope:", float(sigmoid_prime(0.0)), "and three in a row:
 panels.backprop(mnist)
 
 # %% [markdown]
-# <details><summary>What you should have seen</summary>
+# <details><summary>What you should have seen: open it when you have broken some</summary>
 #
 # - Each mistake turns its own equation's check red, and "all four" with it. The check alone says where to look; all four say that something is wrong.
 # - A mistake in BP1 spoils every array of the gradient, since all blame starts there. For the other three, look at the words below "all four": they name the arrays.
@@ -812,7 +816,10 @@ for name in "nothing", "BP1: forget σ′", "BP2: forget σ′":
         says = f"cost ≈ {low:.2f} to {high:.2f}, the middle one ≈ {ends[name, eta]:.2f}"
         print(f"broken: {name:14} η = {eta:2.0f}: {says}")
 
-# %% tags=["predict"]
+# %% [markdown]
+# At η = 2 the mistake wins, at η = 10 it loses: its steps are longer, so it needs a smaller η. But give each its own η, and the mistake wins still. So the length of the step is not all. What does it follow? $\delta = a - y$ is no slope of the quadratic cost, yet it is the exact BP1 of another one, the cross-entropy. It goes downhill, on another hill, and there no neuron is deaf. [Lesson 08](08_improve.ipynb) makes it honest: it takes the cost that belongs to this δ. Without σ′ in BP2 the numbers are the slope of nothing, and whether that does better or worse depends on η: at a small one better, at a large one for some starts better and for some worse.
+
+# %%
 intact, forgot = ([ends[name, eta] for eta in (2, 6, 10)] for name in ("nothing", "BP1: forget σ′"))
 print("the middle start, without σ′ in BP1, ends lower at η = 2:", bool(forgot[0] < intact[0]))
 print("and higher at η = 10:", bool(forgot[2] > intact[2]))
@@ -820,8 +827,6 @@ print("and lower where each has its best η:", bool(min(forgot) < min(intact)))
 print("without σ′ in BP2 it ends lower at η = 2:", bool(ends["BP2: forget σ′", 2] < intact[0]))
 
 # %% [markdown]
-# At η = 2 the mistake wins, at η = 10 it loses: its steps are longer, so it needs a smaller η. But give each its own η, and the mistake wins still. So the length of the step is not all. What does it follow? $\delta = a - y$ is no slope of the quadratic cost, yet it is the exact BP1 of another one, the cross-entropy. It goes downhill, on another hill, and there no neuron is deaf. [Lesson 08](08_improve.ipynb) makes it honest: it takes the cost that belongs to this δ. Without σ′ in BP2 the numbers are the slope of nothing, and whether that does better or worse depends on η: at a small one better, at a large one for some starts better and for some worse.
-#
 # Why be right, then? Because what follows the slope of a cost has a promise: a step that is small enough lowers it, whatever the network and whatever the cost. A mistake that happens to help here promises nothing, and the day that the network stops learning, you do not know where to look.
 #
 # ## 12 · Let the numbers remember
@@ -874,7 +879,7 @@ except ImportError:
 # Some notes give a single formula for "the error", $\delta = (a - y) \odot \sigma'(z)$, and use it in every layer. What would $y$ be for a hidden neuron? On a network whose layers are all of one size, the code below runs without complaint. See what the check says, and mend it.
 #
 # <details><summary>Hint 1, a question</summary>Which lines of the loop ask for a target, and in which turns of the loop is there none?</details>
-# <details><summary>Hint 2, the line</summary>The first line of the loop. One δ comes before the loop, from BP1; the others come at the end of each turn, from BP2.</details>
+# <details><summary>Hint 2, where to look</summary>The first line of the loop. One δ comes before the loop, from BP1; the others come at the end of each turn, from BP2.</details>
 
 
 # %% tags=["exercise", "predict"]
@@ -912,7 +917,7 @@ checks.backprop(from_the_notes)
 # The same algorithm written another way: first every layer's σ′, then every layer's δ, then the gradients. All shapes fit, whatever the sizes, and a network even learns with it. One line is wrong.
 #
 # <details><summary>Hint 1, a question</summary>σ′ is a slope along z. Along what is each slope here?</details>
-# <details><summary>Hint 2, the line</summary>The line of <code>movable</code>: what does its loop run through?</details>
+# <details><summary>Hint 2, where to look</summary>The line of <code>movable</code>: what does its loop run through?</details>
 
 
 # %% tags=["exercise", "predict"]
@@ -950,7 +955,7 @@ checks.backprop(slipped)
 # A friend's network with one hidden layer learns, and quickly. Still, central differences say: `nabla_b[1]` and `nabla_w[1]` are right, `nabla_b[0]` and `nabla_w[0]` are wrong. The mistake is in one of the four equations. Which of the panel's checks goes red, beside "all four"? Answer with its name in quotes, such as `"BP1"`.
 #
 # <details><summary>Hint 1, a question</summary>Two arrays are right and two are wrong. What lies between the layer of the first two and that of the others?</details>
-# <details><summary>Hint 2, the line</summary>In the table of section 6: one of the four makes no array of the gradient, and only layers before the last ever need it.</details>
+# <details><summary>Hint 2, where to look</summary>In the table of section 6: one of the four makes no array of the gradient, and only layers before the last ever need it.</details>
 
 # %% tags=["exercise"]
 my_check = ...
@@ -968,7 +973,7 @@ checks.answer("05 red", my_check)
 # Networks compute in 32-bit numbers, which keep 7 digits in place of 16. The picture of section 6 was made in 64 bits, where $10^{-5}$ is a good nudge. Predict: in 32 bits, which of $h = 10^{-7}, 10^{-6}, \dots, 10^{-1}$ measures best? Answer with your $h$; the cell behind the check draws what each of them does.
 #
 # <details><summary>Hint 1, a question</summary>The corner costs about h² in either case. What do the lost digits cost, if a cost near 1 is known to 10⁻⁷ and the difference is divided by 2 h?</details>
-# <details><summary>Hint 2, the line</summary>Set h² equal to 10⁻⁷ / h. In 64 bits the line reads h² = 10⁻¹⁶ / h, and gives 10⁻⁵ or so.</details>
+# <details><summary>Hint 2, where to look</summary>Set h² equal to 10⁻⁷ / h. In 64 bits the line reads h² = 10⁻¹⁶ / h, and gives 10⁻⁵ or so.</details>
 
 # %% tags=["exercise"]
 my_h = ...

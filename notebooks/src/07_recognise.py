@@ -96,7 +96,7 @@ middle = {(h, e): sorted(correct[h, e, seed] for seed in range(3))[1] for h, e, 
 print(", ".join(f"{h} neurons at η = {e}: {c / 100:.1f} %" for (h, e), c in middle.items()))
 
 # %% [markdown]
-# Thirty neurons win; η = 10 gains them nothing that counts, so they stay with 3. From ten starts at η = 3, nine read 93 to 95 % after four epochs, and one 83 %: it has lost a whole digit, for a reason that lesson 07a finds. For the rest of the lesson one network is enough, and of three you keep the one that reads most:
+# Thirty neurons win; η = 10 gains them nothing that counts, so they stay with 3. From ten starts at η = 3, nine read 93 to 95 % after four epochs, and one 83 to 85 %: it has lost a whole digit, for a reason that lesson 07a finds. For the rest of the lesson one network is enough, and of three you keep the one that reads most:
 
 # %%
 seed = max(range(3), key=lambda seed: correct[30, 3, seed])
@@ -139,6 +139,7 @@ flattery, gain = 100 * (reported - elsewhere).mean(), 100 * (elsewhere.mean() - 
 print(f"reported too high by ≈ {flattery:.1f} points, more than one: {flattery > 1}")
 print(f"gained by the choice ≈ {gain:.2f} points, less than half a point: {gain < 0.5}")
 
+# %% [markdown]
 # That is what choosing on the test set does: the network is as good as before, and the number reported for it is wrong.
 #
 # How large is the luck? The share read correctly among $n$ images, $p$, wavers from set to set by about $\sqrt{p (1 - p) / n}$. For a reader of 94 %, in percentage points:
@@ -183,13 +184,18 @@ print("predict is the loudest of them:", bool((a.argmax(axis=0) == predict(net, 
 
 # %% tags=["predict"]
 unsure = a.max(axis=0) < 0.5
-print(f"unsure about ≈ {unsure.mean():.1%} of the images, from 3 to 8 %: {0.03 < unsure.mean() < 0.08}")
-print(f"when sure, right ≈ {hit[~unsure].mean():.1%}, more than 95 %: {hit[~unsure].mean() > 0.95}")
-print(f"when unsure, right ≈ {hit[unsure].mean():.0%}, from 35 to 60 %: {0.35 < hit[unsure].mean() < 0.6}")
+print(f"unsure about ≈ {unsure.mean():.1%} of the images")
+print(f"right when sure ≈ {hit[~unsure].mean():.1%}, when unsure ≈ {hit[unsure].mean():.0%}")
 
 # %% [markdown]
 # The network knows something about its own ignorance. Hand the unsure images to a person, and it reads what remains more reliably than the whole.
-#
+
+# %%
+print("unsure about 3 to 8 % of the images:", bool(0.03 < unsure.mean() < 0.08))
+print("when sure, more than 95 % are right:", bool(hit[~unsure].mean() > 0.95))
+print("when unsure, 35 to 60 %:", bool(0.35 < hit[unsure].mean() < 0.6))
+
+# %% [markdown]
 # ## 4 · What it gets wrong
 #
 # **Predict first:** which digit is the hardest to read, and which mistake is the most frequent: what read as what? Write both down.
@@ -204,10 +210,9 @@ figures.show(figures.confusion, counts, size=(6.4, 5.6))
 
 # %% tags=["predict"]
 print("images of each digit:", counts.sum(axis=1).tolist())
-print("the diagonal is what evaluate counts:", int(counts.trace()) == evaluate(net, validation))
 
 # %% [markdown]
-# The first line counts images, so it is the same everywhere. Divide the diagonal by it, and you have the share of each digit that is read correctly.
+# That line counts images, so it is the same everywhere. Divide the diagonal by it, and you have the share of each digit that is read correctly.
 
 # %% tags=["nbval-ignore-output", "predict"]
 share = counts.diagonal() / counts.sum(axis=1)
@@ -218,6 +223,7 @@ for digit in share.argsort():
 # Which digit comes first in that list depends on the random start. That 0 and 1 are easier than 5 holds for every network with 10 neurons as well: a 5 shares its strokes with a 3, a 6 and an 8; hardly anything looks like a 1. And 4 and 9 are taken for each other far more often than 0 and 1:
 
 # %%
+print("the diagonal is what evaluate counts:", int(counts.trace()) == evaluate(net, validation))
 pair = counts + counts.T
 print(f"4 and 9 are confused ≈ {pair[4, 9]} times, 0 and 1 ≈ {pair[0, 1]} times;", end=" ")
 print("five times as often:", int(pair[4, 9]) > 5 * int(pair[0, 1]))
@@ -343,7 +349,13 @@ figures.show(figures.shifts, raw, cured)
 
 # %% tags=["predict"]
 lost = 100 * (raw[0] - cured[4])
-print(f"centred, four pixels cost ≈ {lost:.1f} points, less than 3: {lost < 3}")
+print(f"centred, four pixels cost ≈ {lost:.1f} points")
+
+# %% [markdown]
+# All but a point or two, from wherever the digit stood:
+
+# %%
+print("four pixels cost less than 3 points:", lost < 3)
 
 # %% [markdown]
 # Move a digit yourself. The panel takes `centred` from above, so you can change that function, run its cell again, and watch what your version does. **Predict first:** find an image that survives three pixels to the right. Will it survive three down?
@@ -447,7 +459,7 @@ figures.show(
 #
 #     uv run --extra test python -m benchmarks.photos
 #
-# draws each of a thousand digits large on a sheet, photographs it, and counts what three networks read: 30 neurons as you have just trained them, 100 as lesson 07a cures them, and 100 as lesson 08 trains them. How to prepare a photograph was tuned on validation digits; the thousand are test digits, and chose nothing. Their scores, which this lesson leaves alone, stand in the README. Here is what a photograph costs: by how many points each network reads less of its thousand than of the digits themselves (a minus: it reads more). The last column counts blank sheets on which no digit was found. With `--quick` the command takes a hundred digits, in a few minutes. Differences below a point are luck.
+# draws each of a thousand digits large on a sheet, photographs it, and counts what three networks read: 30 neurons as you have just trained them, 100 as lesson 07a cures them, and 100 as lesson 08 trains them. How to prepare a photograph was tuned on validation digits; the thousand are test digits, and chose nothing. Their scores, which this lesson leaves alone, stand in the README. Here is what a photograph costs: by how many points each network reads less of its thousand than of the digits themselves (a minus: it reads more). The last column counts blank sheets on which no digit was found. With `--quick` the command takes a hundred digits, in a few minutes. Differences below a point are mostly luck.
 #
 # | photograph | 30 neurons | 100 neurons | 100, lesson 08 | blank sheet: no digit |
 # |---|--:|--:|--:|--:|
@@ -484,8 +496,8 @@ figures.show(
 #
 # In a competition, 100 teams hand in readers that are all equally good: each reads 94 of 100 digits. They are scored on the same number of test images, 1,000 for each team, drawn anew. What score does the winner publish, on average? **Predict first:** below 94.5 %, about 96 % or about 99 %? Then measure it: `rng.binomial(1000, 0.94, 100)` gives the right answers of 100 such teams, and one competition is luck again. Enter the mean over many competitions, in percent.
 #
-# <details><summary>A question first</summary>What do you take of the 100 numbers, before you take a mean?</details>
-# <details><summary>Where to look</summary>Section 2: the best of 20. <code>rng.binomial(1000, 0.94, (500, 100))</code> is 500 competitions, a row each.</details>
+# <details><summary>Hint 1, a question</summary>What do you take of the 100 numbers, before you take a mean?</details>
+# <details><summary>Hint 2, where to look</summary>Section 2: the best of 20. <code>rng.binomial(1000, 0.94, (500, 100))</code> is 500 competitions, a row each.</details>
 
 # %% tags=["exercise"]
 my_winner = ...
@@ -509,8 +521,8 @@ checks.answer("07 winner", my_winner)
 #
 # Nothing was chosen by `judge`, and the score on it is still far too good. Put your finger on the reason, and then a number on it: for what share of the pictures in `judge` has the network learnt from the *same image* in another place?
 #
-# <details><summary>A question first</summary>A picture is in <code>judge</code>. Where are the two others that were made of the same image?</details>
-# <details><summary>Where to look</summary>Each of the two is in <code>learn</code> with a chance of four fifths. Asked is the chance of at least one.</details>
+# <details><summary>Hint 1, a question</summary>A picture is in <code>judge</code>. Where are the two others that were made of the same image?</details>
+# <details><summary>Hint 2, where to look</summary>Each of the two is in <code>learn</code> with a chance of four fifths. Asked is the chance of at least one.</details>
 
 # %% tags=["exercise"]
 my_share = ...
@@ -527,8 +539,8 @@ checks.answer("07 copies", my_share)
 #
 # Another friend reads picture files into columns with a program of his own, and hands them to a network like yours. It reads some 17 of 100. Of the 0s it reads nine in ten, of the 1s hardly one in fifty, of the 3s none. One of five things happened to all his pictures: they are `"inverted"` (ink for paper), `"mirrored"` (left for right), `"upside down"`, `"turned"` (by half a turn), or `"transposed"` (rows for columns). Which? Think before you try.
 #
-# <details><summary>A question first</summary>Which of the five leave a 0 as it is? Which of those leave a 1 as it is?</details>
-# <details><summary>Where to look</summary>Draw a 1 on paper, and do each of the five to it: after which of them does it lie?</details>
+# <details><summary>Hint 1, a question</summary>Which of the five leave a 0 as it is? Which of those leave a 1 as it is?</details>
+# <details><summary>Hint 2, where to look</summary>Draw a 1 on paper, and do each of the five to it: after which of them does it lie?</details>
 
 # %% tags=["exercise"]
 my_reason = ...

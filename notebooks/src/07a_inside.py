@@ -64,11 +64,12 @@ blank = train.images.max(axis=0) == 0
 print(blank.sum(), "pixels hold no ink in any of the", f"{len(train):,}", "training images")
 
 # %% [markdown]
-# Have their weights moved? And those of all other pixels?
+# Then their weights stand where they began, and those of all other pixels do not. Count the pixels of which any weight has moved:
 
-# %% tags=["predict"]
-print("their weights have not moved at all:", bool((learnt[:, blank] == 0).all()))
-print("all other pixels' weights have:", bool((learnt[:, ~blank] != 0).any(axis=0).all()))
+# %%
+moved = (learnt != 0).any(axis=0)  # of each pixel: whether any of its thirty weights has
+print(f"of {blank.sum()} blank pixels: {moved[blank].sum()}")
+print(f"of {(~blank).sum()} others: {moved[~blank].sum()}")
 
 # %% [markdown]
 # Those weights are still random. If your own picture has ink out there, 30 random numbers for each such pixel join in the answer, as lesson 07 saw when digits moved.
@@ -115,12 +116,8 @@ for _ in range(1_000):
     paper = np.clip(paper - 0.1 * blame_of_pixels(net, paper, wanted), 0, 1)
 says = feedforward(net, paper).diagonal()
 granted = says > 0.9
-print(
-    f"granted, with an answer above 0.9: ≈ {granted.sum()} of ten wishes, at least half: {granted.sum() >= 5}"
-)
-print(f"ink used ≈ {paper.mean():.1%} of the paper, less than a twentieth: {paper.mean() < 0.05}")
-flat = says * (1 - says) < 0.01
-print("where a wish is not granted, σ′ is below 0.01:", bool(flat[~granted].all()))
+print(f"granted, with an answer above 0.9: ≈ {granted.sum()} of ten wishes")
+print(f"ink used ≈ {paper.mean():.1%} of the paper")
 
 # %% tags=["nbval-ignore-output", "predict"]
 sheets, read_as = 255 * paper.T / paper.max(), predict(net, paper)
@@ -128,7 +125,13 @@ figures.show(figures.digits, sheets, read_as, columns=5, what="sheet", size=(8, 
 
 # %% [markdown]
 # Faint smudges, drawn here with their ink strengthened, and the network is sure of most of them. It has never been shown what is *not* a digit, and nobody asked it to know a 3: only to tell a 3 from nine others, on sheets that always hold one of the ten. A wish that is not granted yet is held up by an old trouble, that of lesson 06: the wanted output is saturated at 0, σ′ is nearly 0, and hardly any blame comes back. With more steps it may still wake.
-#
+
+# %%
+print("at least half of the wishes are granted:", bool(granted.sum() >= 5))
+print("with ink on less than a twentieth of the paper:", bool(paper.mean() < 0.05))
+print("where one is not granted, σ′ is below 0.01:", bool((says * (1 - says) < 0.01)[~granted].all()))
+
+# %% [markdown]
 # The same walk can start from a real digit. Take sevens, and ask for a 3:
 
 # %%
@@ -273,8 +276,8 @@ print("both beat either alone:", bool(mean["both"] > max(mean["outputs"], mean["
 #
 # Two output neurons should say 0. One is undecided, at $z = 0$; the other is wrong and sure, at $z = 5$, where $\sigma(5) = 0.9933$. How many times as large is the δ of the undecided one? Predict: below 1, about 20, or about 40? Then compute the ratio from equation (9), and enter that.
 #
-# <details><summary>A question first</summary>Equation (9) has two factors. Which of them does being wrong make larger, which smaller?</details>
-# <details><summary>Where to look</summary>Section 3: with a 0 wanted, δ is a² (1 - a).</details>
+# <details><summary>Hint 1, a question</summary>Equation (9) has two factors. Which of them does being wrong make larger, which smaller?</details>
+# <details><summary>Hint 2, where to look</summary>Section 3: with a 0 wanted, δ is a² (1 - a).</details>
 
 # %% tags=["exercise"]
 my_ratio = ...
@@ -290,8 +293,8 @@ checks.answer("07a deaf", my_ratio)
 #
 # A neuron hears 2,500 inputs. Half of them are 0, the others 1; its weights are standard normal numbers, its bias is 0. **Predict first**, then compute: by how much does its $z$ spread from one draw of the weights to the next? Enter it with one decimal. The cell after the check draws 2,000 such neurons.
 #
-# <details><summary>A question first</summary>How many numbers does this z add up?</details>
-# <details><summary>Where to look</summary>Section 3: a sum of n independent numbers spreads √n times as widely as one of them.</details>
+# <details><summary>Hint 1, a question</summary>How many numbers does this z add up?</details>
+# <details><summary>Hint 2, where to look</summary>Section 3: a sum of n independent numbers spreads √n times as widely as one of them.</details>
 
 # %% tags=["exercise"]
 my_spread = ...
@@ -305,18 +308,21 @@ checks.answer("07a spread", my_spread)
 half = np.arange(2500) % 2
 drawn = np.random.default_rng(9).standard_normal((2000, 2500)) @ half
 flat = (sigmoid_prime(drawn) < 0.01).mean()
-print(f"measured ≈ {drawn.std():.1f}; flat ≈ {flat:.0%}, more than 8 in 10: {bool(flat > 0.8)}")
+print(f"measured ≈ {drawn.std():.1f}; flat ≈ {flat:.0%}")
 
 # %% [markdown]
 # The recipe of section 3 counts all inputs, blank ones too, so it divides by more than it needs. That does no harm: too small a $z$ grows where it is wanted, too large a one is stuck.
+
+# %%
+print("more than 8 in 10 of these are flat:", bool(flat > 0.8))
 
 # %% [markdown]
 # ### Exercise 3 · Rescue this run
 #
 # The panel trains a network of 100 hidden neurons on all 50,000 images. Press *Run* and watch it fail for an epoch or two; then press *Reset*, which begins again with the same first weights. Write the cure: divide each layer's weights, in place, by the square root of its number of inputs. Once the check says ✓, the cell behind it applies your cure; press *Run* in the panel, and run that cell again. The goal: **96 % of the validation images within 3 epochs**.
 #
-# <details><summary>A question first</summary>Which of the two lengths of w counts what a neuron hears?</details>
-# <details><summary>Where to look</summary>Lesson 03: row j belongs to neuron j. And exercise 1 of lesson 06: which line changes the network's own array?</details>
+# <details><summary>Hint 1, a question</summary>Which of the two lengths of w counts what a neuron hears?</details>
+# <details><summary>Hint 2, where to look</summary>Lesson 03: row j belongs to neuron j. And exercise 1 of lesson 06: which line changes the network's own array?</details>
 
 # %%
 sick, cured = panels.training(mnist, sizes=(784, 100, 10)), None
