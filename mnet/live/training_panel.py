@@ -283,7 +283,7 @@ class TrainingPanel(Panel):
         last, self._frame = self._frame, Frame(now, self.training.steps, self.training.obeyed)
         speed = (self._frame.steps - last.steps) / (now - last.at)
         self.chart.push(speed=max(speed, 0))
-        # A kernel that slept, or that a cell held up, has heard no page either: of a frame, one second counts.
+        # A kernel that slept, or was held up, has heard no page either: of a frame, one second counts.
         self._seen_at = min(now, self._seen_at + max(now - last.at - 1, 0))
         if self._looks.due(now):
             self._show_look()

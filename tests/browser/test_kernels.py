@@ -181,6 +181,6 @@ def test_a_notebook_that_is_renamed_shared_or_copied_keeps_its_panels(page, open
         re.compile("^epoch 0, 0 % through"),
     )
     cell = page.page.locator(f"{NOTEBOOK} .jp-Cell").nth(1)  # whose panel the other page has replaced
-    expect(cell).to_contain_text("This is a picture: run the cells down to here for the sliders.")
+    expect(cell.get_by_text("This is a picture: run the cells down to here for the sliders.")).to_be_visible()
     assert not cell.locator(".mnet-panel").count()
     other.page.close()
