@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-HALF, *FLOATS = map(np.dtype, ("f2", "f4", "f8"))  # sums of products soon leave HALF
+FLOATS = np.float32, np.float64
 LARGEST = 1e15  # sums of products of two such numbers are floats still
 MOST_PARAMETERS = 16_000_000  # as float64 they fit files.LIMIT; [784, 30, 10] has 23,860
 
@@ -205,7 +205,7 @@ def sizes(where, name, value, _=None):
 
 def float_type(where, name, dtype, _=None):
     """Take np.float32 or np.float64."""
-    if not isinstance(dtype, (type, np.dtype)) or dtype not in (np.float32, np.float64):
+    if not isinstance(dtype, (type, np.dtype)) or dtype not in FLOATS:
         raise TypeError(f"{where}: {name} is {dtype!r:.80}, wanted np.float32 or np.float64.")
     return dtype
 
@@ -344,7 +344,7 @@ def as_array(what, value):
 def _array(where, name, value, dimensions, known):
     """Return `value` as floats of these dimensions, or raise."""
     if dimensions == "...":
-        return _as_floats(f"{where}: {name}", value, (*FLOATS, HALF))
+        return _as_floats(f"{where}: {name}", value, (*FLOATS, np.float16))  # no sums, which leave it
     array = _as_floats(f"{where}: {name}", value, FLOATS)
     _match(where, name, array.shape, dimensions.split(), known)
     _refuse_huge(f"{where}: {name}", array)

@@ -20,6 +20,26 @@ export function pairs(b) {
 }
 
 /**
+ * Ask now, and every two seconds until it is heard; return what ends it. A page that JupyterLab connects anew
+ * loses what it says meanwhile.
+ * @param {() => void} ask
+ * @param {() => boolean} heard
+ */
+export function insist(ask, heard) {
+  const again = () => {
+    try {
+      if (heard()) clearInterval(timer);
+      else ask();
+    } catch { // there is no kernel to ask
+      clearInterval(timer);
+    }
+  };
+  const timer = setInterval(again, 2000);
+  ask();
+  return () => clearInterval(timer);
+}
+
+/**
  * @param {HTMLCanvasElement} canvas
  * @param {CanvasRenderingContext2DSettings} [options]
  */

@@ -1,7 +1,7 @@
 // Cost curves (left, logarithmic) and validation accuracy (right), on one canvas.
 // Painting costs the same however long the run: Python halves the points when there are too many.
 /** @import { Bytes, View } from "./anywidget.d.ts" */
-import { fit, pairs, surroundings } from "./canvas.js";
+import { fit, insist, pairs, surroundings } from "./canvas.js";
 
 const DASHES = [[2, 3], [7, 3], [7, 3, 2, 3], [12, 4], [1, 5]];
 const DECADES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3].map((v) => /** @type {Tick} */ ([v, String(v)]));
@@ -41,8 +41,11 @@ class Chart {
   telling;
   /** @type {number | undefined} */
   quiet;
+  heard = new Date();
+  silent = false; // while it should train
   frame = 0;
   seen = 0;
+  rest = () => {};
 
   queue = () => {
     cancelAnimationFrame(this.frame);
@@ -70,13 +73,14 @@ class Chart {
     this.sizes.observe(this.page.canvas);
     this.sight.observe(this.page.canvas);
     this.theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
-    this.model.send("all");
+    this.rest = insist(() => this.model.send("all"), () => this.facts.settings !== "");
     this.queue();
   }
 
   close() {
     clearTimeout(this.telling);
     clearTimeout(this.quiet);
+    this.rest();
     this.model.off("msg:custom", this.hear);
     this.model.off("change:height", this.grow);
     for (const observer of [this.sizes, this.sight, this.theme]) observer.disconnect();
@@ -92,9 +96,11 @@ class Chart {
     }
     this.points.push(...pairs(buffer));
     Object.assign(this.facts, facts);
+    this.heard = new Date();
+    this.silent = false;
     this.queue();
-    clearTimeout(this.quiet); // a kernel that ended, slept or lost the page has no speed
-    this.quiet = setTimeout(this.stand, QUIET);
+    clearTimeout(this.quiet); // a kernel that hangs, ended, slept or lost the page has no speed
+    if (this.facts.speed) this.quiet = setTimeout(this.stand, QUIET);
     // Python pauses a training that nobody sees: a closed or hidden page stops saying this.
     if (performance.now() - this.seen > 1000 && document.visibilityState === "visible") {
       this.seen = performance.now();
@@ -103,7 +109,7 @@ class Chart {
   };
 
   stand = () => {
-    this.facts.speed = 0;
+    this.silent = true;
     this.queue();
   };
 
@@ -129,7 +135,11 @@ class Chart {
     if (!this.facts.settings) return; // nothing was heard: no figure would be true
     const { validation, speed, epochs, settings } = this.facts;
     const [, , accuracy] = validation.at(-1) ?? [0, 0, 0];
-    const pace = speed ? ` · ${Math.round(speed).toLocaleString("en")} mini-batches/s` : "";
+    const pace = this.silent
+      ? ` · nothing heard since ${this.heard.toLocaleTimeString("en-GB")}`
+      : speed
+      ? ` · ${Math.round(speed).toLocaleString("en")} mini-batches/s`
+      : "";
     const text = `epoch ${Math.floor(epochs)}, ${Math.floor((epochs % 1) * 100)} % through · ` +
       `validation ${(100 * accuracy).toFixed(1)} %${pace} · ${settings}`;
     this.page.facts.textContent = text;

@@ -1,6 +1,6 @@
 // A pad to draw a digit on with mouse, touch, pen or keys; what the network sees; ten bars.
 /** @import { Bytes, View } from "./anywidget.d.ts" */
-import { bytes, context, pairs, surroundings } from "./canvas.js";
+import { bytes, context, insist, pairs, surroundings } from "./canvas.js";
 import { shrunk } from "./shrink.js";
 
 const SIDE = 112; // pixels sent to Python
@@ -51,10 +51,11 @@ export default {
     const wait = setTimeout(tint, 200); // until it stands in the page
     model.on("msg:custom", hear);
     drawing.paint();
-    model.send({ what: "all", from });
+    const rest = insist(() => model.send({ what: "all", from }), () => "answered" in page.pad.dataset);
     return () => {
       cancelAnimationFrame(frame);
       clearTimeout(wait);
+      rest();
       theme.disconnect();
       model.off("msg:custom", hear);
     };

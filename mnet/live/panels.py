@@ -18,6 +18,11 @@ Moment = namedtuple("Moment", "cost share read w")  # of an epoch: read, of a do
 NEURON = "neuron (−1: none)"  # counted through all layers, from 0 as in the arrays
 
 
+def _chosen(neuron, net):
+    """Return the neuron that the slider NEURON chooses; None if it chooses none, or one that is not there."""
+    return neuron if 0 <= neuron < sum(net.sizes[1:]) else None
+
+
 def training(mnist, sizes=(784, 30, 10), eta=3.0, mini_batch_size=10, seed=0):
     """Lessons 00, 06 and 07: a network that trains while you move its settings."""
     return TrainingPanel(Training(mnist, sizes, eta, mini_batch_size, seed))
@@ -60,8 +65,7 @@ def through(pad):
 
     def draw(ax, neuron):
         net, x = pad.newest.net, pad.newest.x
-        chosen = neuron if 0 <= neuron < sum(net.sizes[1:]) else None
-        return network.layers(ax, net, x, feedforward(net, x), None, chosen)
+        return network.layers(ax, net, x, feedforward(net, x), None, _chosen(neuron, net))
 
     def came_out(neuron):
         net = pad.newest.net
@@ -184,7 +188,7 @@ def layers(mnist):
     def draw(ax, hidden, second, image, seed, neuron):
         sizes = [784, hidden, second, 10] if second else [784, hidden, 10]
         net, column = Network(sizes, rng=np.random.default_rng(seed)), x[:, [image]]
-        label, chosen = int(mnist.test.labels[image]), neuron if neuron >= 0 else None
+        label, chosen = int(mnist.test.labels[image]), _chosen(neuron, net)
         return network.layers(ax, net, column, feedforward(net, column), label, chosen)
 
     return Explorer(
@@ -329,7 +333,7 @@ def backprop(mnist):
         steps = equations.steps(net, x[:, [image]], y[:, [image]], change)
         label, checks = int(mnist.test.labels[image]), equations.verify(change)
         costs = [learning("nothing"), learning(broken) if change else None]
-        chosen = neuron if neuron >= 0 else None
+        chosen = _chosen(neuron, net)
         return network.backprop_step(ax, net, steps, step, label, checks, *costs, chosen=chosen)
 
     return Explorer(

@@ -5,10 +5,11 @@
 /** @typedef {Model<{ text: string }, "alive", Said>} Text */
 
 const ENDED = "The kernel has ended: run the cells down to here again.";
-const SILENT = "The kernel does not answer: a cell may keep it busy, or the connection is lost. " +
+const SILENT = ": a cell may keep it busy, or the connection is lost. " +
   "If it has ended, run the cells down to here again.";
-// Questions without an answer, two seconds apart: a cell of a loaded machine keeps a living kernel as long.
-const PATIENCE = 10;
+// Questions without an answer, two seconds apart, before the panel says so, and before it is greyed: a cell
+// of a loaded machine keeps a living kernel as long.
+const [DOUBT, PATIENCE] = [3, 10];
 
 export default {
   /** @param {View<{ text: string }, "alive", Said>} view */
@@ -18,7 +19,7 @@ export default {
     // The panel answers in the kernel's thread for the page; there is none where kernels know one thread.
     const page = comms.findLast((comm) => comm.targetName === "jupyter.widget");
     page?.subshellStarted?.then(() => model.send("shown"));
-    const hush = speak(model, el);
+    const { tell, hush } = speak(model, el);
     let rest = () => {};
     const wait = setTimeout(() => { // until the panel stands in the page
       const panel = el.closest(".mnet-panel");
@@ -27,7 +28,7 @@ export default {
         nameSliders(el, panel),
         takeTyped(model, panel),
         keepKeys(panel),
-        watch(model, el, panel),
+        watch(model, el, panel, tell),
       ];
       rest = () => ends.forEach((end) => end());
     }, 200);
@@ -41,7 +42,7 @@ export default {
 };
 
 /**
- * Keep a polite line of text in `el`; return what ends it.
+ * Keep a polite line of text in `el`; return what puts words in the place of Python's, and what ends it.
  * @param {Text} model
  * @param {HTMLElement} el
  */
@@ -52,19 +53,26 @@ function speak(model, el) {
   line.style.cssText = "min-height:1.5em;line-height:1.5;white-space:normal;max-width:44em";
   el.append(line);
   let timer = 0;
+  let instead = "";
   const say = () => {
     // Spoken at most once a second: a moving slider must not flood the listener.
     clearTimeout(timer);
     timer = setTimeout(() => line.setAttribute("aria-busy", "false"), 1000);
     line.setAttribute("aria-busy", "true");
-    line.textContent = model.get("text");
+    line.textContent = instead || model.get("text");
+  };
+  const tell = (/** @type {string} */ words) => {
+    if (words === instead) return;
+    instead = words;
+    say();
   };
   model.on("change:text", say);
   say();
-  return () => {
+  const hush = () => {
     clearTimeout(timer);
     model.off("change:text", say);
   };
+  return { tell, hush };
 }
 
 /**
@@ -138,43 +146,48 @@ function keepKeys(panel) {
 }
 
 /**
- * Ask the kernel every two seconds whether it lives; grey the panel and say so while it does not answer.
+ * Ask the kernel every two seconds whether it lives; say so while it does not answer, and grey the panel.
  * @param {Text} model
  * @param {HTMLElement} el
  * @param {HTMLElement} panel
+ * @param {(words: string) => void} tell
  */
-function watch(model, el, panel) {
+function watch(model, el, panel, tell) {
   let asked = 0; // without an answer
+  let since = new Date(); // of the first of these
   let ended = false;
-  const show = (/** @type {string} */ lost) => {
-    const line = el.firstElementChild;
-    panel.classList.toggle("mnet-lost", lost !== "");
-    if (!line || (lost ? line.textContent === lost : ![ENDED, SILENT].includes(line.textContent ?? ""))) {
-      return;
-    }
+  const grey = (/** @type {boolean} */ lost) => {
+    if (panel.classList.contains("mnet-lost") === lost) return;
+    panel.classList.toggle("mnet-lost", lost);
     for (const row of /** @type {HTMLElement[]} */ ([...panel.children])) {
       if (row.contains(el)) continue;
-      row.inert = lost !== "";
-      row.style.opacity = lost && "0.35";
+      row.inert = lost;
+      row.style.opacity = lost ? "0.35" : "";
     }
-    line.textContent = lost || model.get("text");
+  };
+  const show = () => {
+    grey(ended || asked > PATIENCE);
+    const silent = `The kernel has not answered since ${since.toLocaleTimeString("en-GB")}${SILENT}`;
+    tell(ended ? ENDED : asked > DOUBT ? silent : "");
   };
   const hear = (/** @type {"alive"} */ message) => {
     if (message !== "alive") return;
     asked = 0;
     ended = false;
-    show("");
+    show();
   };
   const ask = () => {
     if (document.hidden) return;
+    if (!asked) since = new Date();
     asked += 1;
-    if (ended || asked > PATIENCE) show(ended ? ENDED : SILENT);
+    show();
     if (asked > PATIENCE && asked % 5) return; // a new kernel would log each question
     try {
       model.send("alive?");
     } catch { // there is no kernel to send to
       ended = true;
       asked = Math.max(asked, PATIENCE);
+      show();
     }
   };
   model.on("msg:custom", hear);

@@ -274,7 +274,7 @@ class TrainingPanel(Panel):
             self._tell(now)
         if now - self._seen_at > self.PATIENCE:
             self._show()
-            self.status.text = "Paused, since nobody is looking. Press Run to go on."
+            self.status.text = f"Paused, since no page was heard for {self.PATIENCE} s. Press Run to go on."
             return False
         return True
 
@@ -283,6 +283,8 @@ class TrainingPanel(Panel):
         last, self._frame = self._frame, Frame(now, self.training.steps, self.training.obeyed)
         speed = (self._frame.steps - last.steps) / (now - last.at)
         self.chart.push(speed=max(speed, 0))
+        # A kernel that slept, or was held up, has heard no page either: of a frame, one second counts.
+        self._seen_at = min(now, self._seen_at + max(now - last.at - 1, 0))
         if self._looks.due(now):
             self._show_look()
         if self._follows.due(now):

@@ -7,10 +7,12 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 
 from tests.support.lab import ROOT, Lesson, chromium, find_chromium, jupyterlab
+from tests.support.live_page import Page, write_notebooks
 from tests.support.pyodide import put_together
 
 SOURCES = "notebooks", "mnet", "docs", "data", "site"  # what the site is built from
@@ -39,6 +41,45 @@ def open_lesson(tmp_path_factory):
             return Lesson(browser.new_page(**options), address, name)
 
         yield open_lesson
+
+
+@pytest.fixture(scope="module")
+def open_page(tmp_path_factory):
+    """Return open_page(), which opens the notebook with the panel and the pad; it keeps its kernel.
+
+    `open_page.stop()` stops the server and its kernels, `open_page.start()` starts it again where it was.
+    """
+    if not find_chromium():
+        pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
+    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
+    write_notebooks(root)
+    with chromium() as browser, ExitStack() as server:
+        address = server.enter_context(jupyterlab(root, home))
+        again = functools.partial(jupyterlab, root, home, port=int(address.rpartition(":")[2]))
+
+        def open_page(name="live"):
+            return Page(browser, address, name)
+
+        open_page.stop, open_page.start = server.close, lambda: server.enter_context(again())
+        yield open_page
+
+
+@pytest.fixture
+def page(open_page):
+    """Return the notebook with the panel and the pad, run; no view may raise anything there."""
+    page = open_page()
+    broken = []
+    # JupyterLab's own toolbar asks for the direction of text around an element that has left the page.
+    page.page.on(
+        "pageerror",
+        lambda error: (
+            ("'closest'" in error.message and "/static/lab/" in error.stack) or broken.append(error.stack)
+        ),
+    )
+    page.run_all()
+    yield page
+    page.page.close()
+    assert not broken
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,13 @@
 
 import html
 import re
+import shlex
 import subprocess
 import sys
 
 import nbformat
 import pytest
 from nbconvert import HTMLExporter, PythonExporter
-from nbconvert.preprocessors import ExecutePreprocessor
 from traitlets.config import PyFileConfigLoader
 
 from mnet.cli.lab import SETTINGS
@@ -23,9 +23,9 @@ def words(page):
     return " ".join(html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", " ", page, flags=re.S)).split())
 
 
-def settings(file):
+def settings(file, name="HTMLExporter"):
     """Return what `mnet lab` has its server, or a terminal in it, make pages by."""
-    return PyFileConfigLoader(file, str(SETTINGS)).load_config().HTMLExporter
+    return PyFileConfigLoader(file, str(SETTINGS)).load_config()[name]
 
 
 def test_the_server_and_its_terminals_make_the_same_pages():
@@ -67,17 +67,28 @@ def test_a_lesson_runs_as_a_program_that_has_its_prose_and_prints_sentences(name
     assert not re.search(r"b['\"]|\\x89|iVBOR|image/png", said)
 
 
-def test_a_page_made_by_running_the_cells_shows_a_panel_as_its_picture(tmp_path, artefacts):
+def test_a_page_made_as_the_instructors_page_says_shows_a_panel_as_its_picture(tmp_path, artefacts):
     if not find_chromium():
         pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PANEL)])
-    ExecutePreprocessor(timeout=120, kernel_name="python3").preprocess(notebook)
-    page, _ = HTMLExporter().from_notebook_node(notebook)
-    (tmp_path / "page.html").write_text(page, "utf-8")
+    said = (ROOT / "docs" / "instructors.md").read_text("utf-8")
+    command, run = re.search(r"^    uv run jupyter (nbconvert .*) \S+\.ipynb$", said, re.M)[1], "--execute "
+    options = run + re.search(rf"add `{run}([^`]+)`", said)[1]
+    assert settings("jupyter_nbconvert_config.py", "ExecutePreprocessor") == {"store_widget_state": False}
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(PANEL)], metadata={"kernelspec": kernel}
+    )
+    nbformat.write(notebook, tmp_path / "page.ipynb")
+    made = [sys.executable, "-m", *shlex.split(command), *shlex.split(options), "page.ipynb"]
+    done = subprocess.run(made, capture_output=True, cwd=tmp_path, timeout=200)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "widget-state" not in (tmp_path / "page.html").read_text("utf-8")
     with chromium() as browser:
         tab = browser.new_page()
         tab.route("http*://**", lambda route: route.abort())  # a page that is read without a network
         tab.goto((tmp_path / "page.html").as_uri(), wait_until="domcontentloaded")
         tab.screenshot(path=artefacts / "executed.png")
+        sentence = "With w = 1.0 and b = 0.0 the neuron switches"
         assert tab.locator("img:visible").count() == 1
-        assert "With w = 1.0 and b = 0.0 the neuron switches" in tab.locator("body").inner_text()
+        assert tab.locator("img").get_attribute("alt").startswith(sentence)
+        assert sentence in tab.locator("body").inner_text()

@@ -1,14 +1,7 @@
 """The live panel and the pad in a real browser: nothing is lost, nothing hangs, nothing trains unseen."""
 
-import os
-import signal
-import time
-
 import pytest
-from playwright.sync_api import expect
 
-from tests.support.lab import IDLE, chromium, find_chromium, jupyterlab
-from tests.support.live_page import Page, write_notebooks
 from tests.support.watch import wait_for
 
 # In one frame, as JupyterLab does it: the chart is hidden, paints because of a theme, and is shown again.
@@ -24,34 +17,6 @@ RUN = """code => {
     jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.requestExecute({ code });
 }"""
 PAINTED = "chart => chart.getContext('2d').getImageData(0, 0, chart.width, chart.height).data.some(Boolean)"
-
-
-@pytest.fixture(scope="module")
-def open_page(tmp_path_factory):
-    """Return open_page(), which opens the notebook with the panel and the pad; it keeps its kernel."""
-    if not find_chromium():
-        pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
-    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
-    write_notebooks(root)
-    with jupyterlab(root, home) as address, chromium() as browser:
-        yield lambda name="live": Page(browser, address, name)
-
-
-@pytest.fixture
-def page(open_page):
-    page = open_page()
-    broken = []
-    # JupyterLab's own toolbar asks for the direction of text around an element that has left the page.
-    page.page.on(
-        "pageerror",
-        lambda error: (
-            ("'closest'" in error.message and "/static/lab/" in error.stack) or broken.append(error.stack)
-        ),
-    )
-    page.run_all()
-    yield page
-    page.page.close()
-    assert not broken
 
 
 def test_each_moved_slider_is_painted_and_none_is_lost(page):
@@ -283,58 +248,6 @@ def test_a_cell_run_again_replaces_its_panel_and_frees_it(page):
     assert page.trains()
 
 
-def test_a_closed_tab_pauses_the_training_and_finds_its_picture_again(page, open_page):
-    page.python("panel.PATIENCE = 2")
-    page.click("Run")
-    page.idle(3)
-    assert page.trains()
-    page.command("docmanager:save")
-    page.page.close()
-    time.sleep(4)
-    again = open_page()
-    again.arrive()
-    assert again.reading("[panel.worker.running, len(workers())]") == [False, 0]
-    assert int(again.chart.get_attribute("data-steps")) == again.reading("panel.training.steps") > 0
-    again.click("Run")
-    assert again.trains()
-    again.close()
-
-
-def shows_the_pictures(page):
-    """Wait for the pictures of the training panel and the pad, in the place of all else."""
-    for number, offer in (1, "the sliders"), (2, "the pad"):
-        cell = page.page.locator(".jp-Cell").nth(number)
-        cell.locator(".jp-OutputArea-output img").wait_for()
-        said = cell.inner_text()
-        assert f"This is a picture: run the cells down to here for {offer}." in said
-        assert "widget" not in said
-        assert not cell.locator(".mnet-panel").count()
-
-
-def test_a_panel_whose_kernel_ended_is_its_picture(page, open_page, artefacts):
-    assert not page.page.locator(".jp-OutputArea-output img:visible").count()
-    page.command("docmanager:save")
-    kernel, facts = page.reading("os.getpid()"), page.panel.locator(".mnet-facts")
-    page.click("Run")
-    expect(facts).to_contain_text("mini-batches/s")
-    os.kill(kernel, signal.SIGSTOP)  # as a machine that sleeps
-    expect(facts).not_to_contain_text("mini-batches/s")
-    os.kill(kernel, signal.SIGKILL)
-    page.panel.locator("[role=status]", has_text="The kernel has ended").wait_for()
-    expect(page.page.locator(".mnet-lost")).to_have_count(2)
-    page.page.reload()  # the session goes on, with a kernel that knows no panel
-    page.page.wait_for_function(IDLE)
-    shows_the_pictures(page)
-    page.command("kernelmenu:shutdown")
-    page.page.close()
-    again = open_page()
-    shows_the_pictures(again)
-    again.page.screenshot(path=artefacts / "ended.png")
-    again.run_all()
-    assert not again.page.locator(".jp-OutputArea-output img:visible").count()
-    again.close()
-
-
 def stored(page, number):
     """Return what is saved of a panel: its picture, and the sentence beside it."""
     _, picture, note = page.cells()[number]["outputs"]
@@ -355,16 +268,3 @@ def test_a_panel_at_rest_is_saved_as_it_is(page):
     assert page.reading("pad.pad.text") == pad[1]
     assert "The network reads a" in pad[1]
     assert not pictures & {training[0], pad[0]}
-
-
-def test_a_lesson_of_which_a_part_was_run_finds_its_panel_again(open_page):
-    page = open_page("partly")
-    for number in 0, 1:
-        page.run_cell(number)
-    page.arrive()
-    page.click("Step")
-    page.panel.locator("[role=status]", has_text="1 so far").wait_for()
-    page.command("docmanager:save")
-    page.reload()
-    assert "1 so far" in page.panel.inner_text()
-    page.close()

@@ -87,6 +87,24 @@ def test_buffers_are_read_as_any_front_end_delivers_them(page, view, message, bu
     assert empty not in pictures
 
 
+@pytest.mark.parametrize(
+    ("view", "message", "buffers"), [(Chart, LEARNT, CURVES), (Pad, ANSWERS, DRAWN)], ids=["chart", "pad"]
+)
+def test_a_view_asks_for_what_there_is_until_it_is_told(page, view, message, buffers):
+    """JupyterLab loses what a page says while it connects anew: a chart stayed empty, its training paused."""
+    slow = page.context.browser.new_page()
+    slow.clock.install()
+    show(slow, view)
+    slow.clock.run_for(6500)
+    asked = slow.evaluate("sent.length")
+    slow.clock.resume()
+    hear(slow, message | {"settings": "η 3"}, buffers)
+    slow.evaluate("sent.length = 0")
+    slow.clock.run_for(6500)
+    assert (asked, slow.evaluate("sent.filter(([message]) => message !== 'seen').length")) == (4, 0)
+    slow.close()
+
+
 @pytest.mark.parametrize("theme", ["true", "false", None])
 @pytest.mark.parametrize("background", ["white", "#1e1e1e", "transparent"])
 def test_curves_are_seen_on_the_paper_that_is_there_whatever_the_theme_says(page, theme, background):

@@ -384,7 +384,19 @@ def test_training_that_nobody_sees_pauses_after_patience(panel, clock, monkeypat
             panel.chart._handle_custom_msg("seen", [])  # as chart.js does while it is in sight
             seen = clock.now
     assert clock.now - seen >= TrainingPanel.PATIENCE
-    assert panel.status.text == "Paused, since nobody is looking. Press Run to go on."
+    assert panel.status.text == "Paused, since no page was heard for 20 s. Press Run to go on."
+
+
+@pytest.mark.parametrize("held_up", [30, 8 * 3600])
+def test_a_kernel_that_slept_or_was_held_up_trains_on(panel, clock, monkeypatch, held_up):
+    monkeypatch.setattr(panel.training, "advance", lambda n: None)
+    panel._begin()
+    assert panel._slice()
+    clock.now += held_up
+    woke = clock.now
+    while panel._slice():
+        assert clock.now < woke + 1 + TrainingPanel.PATIENCE  # if nobody is there
+    assert clock.now > woke - 2 + TrainingPanel.PATIENCE
 
 
 def test_unseen_training_ends_its_thread_and_can_go_on(panel):
@@ -392,7 +404,7 @@ def test_unseen_training_ends_its_thread_and_can_go_on(panel):
     panel.buttons["Run"].click()
     wait_for(lambda: not workers())
     assert not panel.worker.running
-    assert panel.status.text == "Paused, since nobody is looking. Press Run to go on."
+    assert panel.status.text == "Paused, since no page was heard for 0.05 s. Press Run to go on."
     panel.PATIENCE, steps = 20, panel.training.steps
     panel.buttons["Run"].click()
     wait_for(lambda: panel.training.steps > steps)
@@ -443,7 +455,7 @@ def test_without_threads_the_same_panel_trains(panel, data, no_threads):
         await until(lambda: not panel.worker.running)
 
     asyncio.run(session())
-    assert panel.status.text == "Paused, since nobody is looking. Press Run to go on."
+    assert panel.status.text == "Paused, since no page was heard for 0.01 s. Press Run to go on."
     alone = Training(data, [784, 30, 30, 10], eta=0.5)
     alone.advance(panel.training.steps)
     assert_same(panel.training.net, alone.net)

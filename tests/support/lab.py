@@ -53,14 +53,15 @@ def find_chromium():
 
 
 @contextmanager
-def jupyterlab(root, home, *program):
+def jupyterlab(root, home, *program, port=None):
     """Serve the folder `root`, with all settings in the folder `home`; yield the address.
 
     program : what serves it, started there, if not plain JupyterLab: "mnet", "lab", or "notebook".
+    port : where it was before, if it is started again.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port = port or free.getsockname()[1]
     folders = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]
     folders += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
     env = os.environ | {name: str(home / name.lower()) for name in folders}

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
-exporter = get_config().HTMLExporter  # noqa: F821  Jupyter puts get_config there
-exporter.extra_template_basedirs = [str(Path(__file__).with_name("nbconvert"))]
-exporter.template_name = "mnet"
+settings = get_config()  # noqa: F821  Jupyter puts get_config there
+settings.HTMLExporter.extra_template_basedirs = [str(Path(__file__).with_name("nbconvert"))]
+settings.HTMLExporter.template_name = "mnet"
+# Of `nbconvert --execute`: with their state, a page would show widgets that no kernel answers.
+settings.ExecutePreprocessor.store_widget_state = False
