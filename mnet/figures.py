@@ -104,13 +104,13 @@ def show(draw, *args, **kwargs):
 
 
 def source(function):
-    """Print the code of a function, read from its module, without the docstring."""
+    """Print the code of a function, read from its module, without its docstring and words to a formatter."""
     lines = textwrap.dedent(inspect.getsource(function)).splitlines()
     definition = ast.parse("\n".join(lines)).body[0]
     if ast.get_docstring(definition):
         quoted = definition.body[0]
         del lines[quoted.lineno - 1 : quoted.end_lineno]
-    print("\n".join(lines))
+    print("\n".join(line.removesuffix("  # fmt: skip") for line in lines))
 
 
 # Lesson 01 -----------------------------------------------------------------------------------------

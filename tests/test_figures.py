@@ -324,6 +324,8 @@ def test_source_prints_the_code_without_its_description(capsys):
     code = capsys.readouterr().out
     assert code.splitlines()[-2:] == ["    a = sigmoid(z) if a is None else a", "    return a * (1 - a)"]
     assert '"""' not in code
+    figures.source(mnet.improved_sgd)
+    assert "#" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["picture.pdf", "picture", "picture.png.svg"])
