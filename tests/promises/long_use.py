@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+from playwright import sync_api
 
 from tests.support.front_end import FrontEnd
 from tests.support.lab import ROOT, chromium, jupyterlab
@@ -93,10 +94,16 @@ def browser(address, reloads):
 
         def reload(number):
             """Move a slider, load the page again; say whether it shows the same settings and trains on."""
+            page.forget()
             page.press(number)
-            page.idle(0.3)
             settings = page.settings()
-            page.reload()
+            page.until_painted(settings)  # else the page would go before the kernel has heard it
+            try:
+                page.reload()
+            except sync_api.TimeoutError:  # ipywidgets asks a kernel once for its widgets, and may give up
+                page.reload()
+                page.click("Run")  # nobody saw it meanwhile
+                return False
             return page.settings() == settings and page.trains() and page.agree()
 
         kept = [reload(number) for number in range(3)]
