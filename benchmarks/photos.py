@@ -24,9 +24,10 @@ WIDE, TALL = 640, 480  # the photograph, in pixels
 Y, X = np.mgrid[:TALL, :WIDE].astype(np.float32)
 
 # What a kind does not name is as here. Grey levels are 0 … 255, angles degrees; a pair stands for a number
-# between, drawn anew for each photograph. `depth` is how much darker than the paper the ink is.
+# between, drawn anew for each photograph. `depth` is how much darker than the paper the ink is; the `margin`
+# around a digit that is cut out, a share of its longer side.
 PLAIN = {"paper": 255, "depth": 215, "light": 0, "shadow": 0, "grain": 0, "ruled": 0, "squared": 0, "desk": 0}
-PLAIN |= {"turned": 0, "tipped": 0, "blur": 1, "noise": 3, "fine": False, "exchanged": False}
+PLAIN |= {"turned": 0, "tipped": 0, "blur": 1, "noise": 3, "fine": False, "exchanged": False, "margin": None}
 ROOM = {"paper": (170, 255), "light": 50, "grain": 4, "ruled": 30}
 
 KINDS = {
@@ -48,6 +49,7 @@ KINDS = {
     "sheet on a dark desk": {"paper": 200, "depth": 140, "desk": 70},
     "pencil in a room, on ruled paper": ROOM | {"depth": 60, "turned": (-5, 5)},
     "pen in a room, all of it": ROOM | {"depth": 120, "shadow": 50, "turned": (-15, 15), "tipped": (-10, 10)},
+    "cut out, with a margin of 1 %": {"paper": 200, "depth": 140, "margin": 0.01},
 }
 
 
@@ -61,7 +63,17 @@ def photograph(digit, rng, **kind):
     sheet = scene.paper - np.maximum(scene.depth * ink, ruling(rng, scene))
     sheet -= scene.light * across(rng) + scene.shadow * shadow(rng) + scene.grain * texture(rng)
     sheet = np.where(beyond_the_sheet(rng), scene.desk + 5 * texture(rng), sheet) if scene.desk else sheet
-    return developed(255 - sheet if scene.exchanged else sheet, rng, scene)
+    sheet = 255 - sheet if scene.exchanged else sheet
+    return developed(sheet if scene.margin is None else cut_out(sheet, ink, scene.margin), rng, scene)
+
+
+def cut_out(sheet, ink, margin):
+    """Return the part of the sheet that the ink takes, and so much around it; all where there is none."""
+    for axis in range(2 * ink.any()):
+        where = np.flatnonzero((ink > 0.1).any(axis=1 - axis))
+        wide = round(margin * max(np.ptp(np.nonzero(ink > 0.1), axis=1)))
+        sheet = sheet.take(range(max(0, where[0] - wide), where[-1] + 1 + wide), axis, mode="clip")
+    return sheet
 
 
 def drawn(digit, rng, scene):

@@ -103,14 +103,14 @@ def read_bytes(path, limit=IDX_LIMIT, sha256=None):
 
 
 def find(folder, name):
-    """Return the path of one of the four files: packed or not, a dot for its dash, in any case.
+    """Return the path of one of the four files: packed or not, a dot or _ for its dash, in any case.
 
     It may lie one folder deeper. By its own name, packed, it comes first, and where there is none at all.
     """
     packed = folder / f"{name}.gz"
 
     def meant(path):
-        return path.name.lower().removesuffix(".gz").replace(".", "-") == name and not path.is_dir()
+        return re.sub("[._]", "-", path.name.lower().removesuffix(".gz")) == name and not path.is_dir()
 
     for pattern in "*", "*/*":
         found = []
@@ -159,9 +159,7 @@ def read_idx(path, item_shape, sha256=None):
     content = read_bytes(path, IDX_LIMIT * math.prod(item_shape) // 784, sha256)
     magic, start = 0x801 + len(item_shape), 8 + 4 * len(item_shape)  # the body starts behind the header
     if len(content) < start or int.from_bytes(content[:4], "big") != magic:
-        others = [
-            other for begin, *other in _OTHERS if content.startswith(begin) and begin[-1] != magic % 256
-        ]
+        others = [other for begin, *other in _OTHERS if content.startswith(begin)]
         what, remedy = others[0] if others else ("", None)
         found = f"a header of {content[:4].hex() or 'no bytes'}{what}"
         raise DataError(path, found, f"{magic:08x}", remedy)
@@ -176,7 +174,10 @@ def read_idx(path, item_shape, sha256=None):
 
 _OTHERS = [  # how begins what often lies in the place of a file, what it is, and the remedy
     (b"version https://git-lfs", ", as of a pointer of Git LFS", "run `git lfs pull` in its repository"),
-    (b"PK\3\4", ", as of a zip archive", "unpack it"),
+    ((b"PK\3\4", b"\xfd7zX", b"BZh"), ", as of another packing than gzip", "unpack it"),
+    (b"<", ", as of a web page", "download the file itself: what lies here is a page about it"),
+    (b"\0\0\x08", ", as of labels or images", "exchange the names of the two files"),
+    ((b"\3\x08", b"\1\x08"), ", the wrong way round", "write each number of the header big-endian"),
 ]
 
 
@@ -208,8 +209,11 @@ def refuse_pair(path, x, y):
 def read_keras(path):
     """Return the two pairs of images (n, 784) and labels (n,) in Keras' mnist.npz."""
     parts, wanted = read_npz(path, _KERAS, "download it again", packed=True), []
+    if missed := {"x_train", "y_train", "x_test", "y_test"} - parts.keys():
+        found = f"{', '.join(parts) or 'nothing'}, no {', '.join(sorted(missed))}"[:200]
+        raise DataError(path, found, _KERAS, "write it anew with these names, as np.savez does")
     for part in "train", "test":
-        x, y = (parts.get(f"{kind}_{part}", np.zeros(0)) for kind in "xy")
+        x, y = parts[f"x_{part}"], parts[f"y_{part}"]
         if (x.dtype, y.dtype) != (np.uint8, np.uint8) or x.shape[1:] != (28, 28) or y.ndim != 1 or not len(x):
             raise DataError(path, f"x_{part} {x.dtype} {x.shape}, y_{part} {y.dtype} {y.shape}", _KERAS)
         refuse_pair(path, x, y)
@@ -275,7 +279,12 @@ _FORMS = [  # names, and what to do with such a file
     ),
     (r"^emnist-", "take the four files of MNIST: EMNIST's pictures lie transposed"),
     (r"(mnist|digit|archive).*\.(zip|tar|tar\.gz|tgz|7z)$", "unpack it, and name the folder that it makes"),
-    (r"^(train|t10k)-(images|labels)[-.]idx[13]-ubyte(\.gz)?$", "name the folder that the file lies in"),
+    (
+        r"^(train|t10k)[-._](images|labels)[-._]idx[13][-._]ubyte(\.gz)?$",
+        "name the folder that the file lies in",
+    ),
+    (r"^(train|t10k)[-._](images|labels).*\.(zip|xz|bz2|zst|7z|rar)$", "unpack it"),
+    (r"^(train|t10k)[-._](images|labels)", "name it as one of these, .gz only where gzip packed it"),
 ]
 
 

@@ -87,9 +87,10 @@ def grey_levels(picture):
         raise ValueError(f"{found}, wanted an array, a file, its path or bytes, or Pillow's Image.")
     try:
         with picture.copy() if isinstance(picture, Image.Image) else Image.open(picture) as image:
-            image.thumbnail((SIDE, SIDE))
-            # A phone's photograph may lie on its side.
-            rgba = np.asarray(ImageOps.exif_transpose(image).convert("RGBA"), float)
+            # One bit's dots, and a palette's colours, mix only as shades; a photograph may lie on its side.
+            shades = image.convert("RGBA") if image.mode in ("1", "P") else image
+            shades.thumbnail((SIDE, SIDE))
+            rgba = np.asarray(ImageOps.exif_transpose(shades).convert("RGBA"), float)
     except UnidentifiedImageError:
         raise ValueError("the file holds no picture: use a small PNG or JPEG.") from None
     except (OSError, ValueError, TypeError, Image.DecompressionBombError) as error:
@@ -115,8 +116,7 @@ def find_digit(grey):
     grey = grey.repeat(times, axis=0).repeat(times, axis=1)
     frame, level = frame_of(grey)
     wide = np.pad(grey, frame, constant_values=level)
-    ink = relief(without_lines(smoothed(wide, 3)))
-    ink = thickened(largest_patch(ink - np.median(ink)))
+    ink = thickened(largest_patch(relief(without_lines(smoothed(wide, 3)))))
     return ink[frame:-frame, frame:-frame] if frame else ink
 
 
@@ -213,13 +213,15 @@ def largest_patch(ink, cell=8):
     Raises ValueError where there is none. What is less than a cell apart is one patch.
     """
     h, w = ink.shape
-    noise = 1.4826 * np.median(abs(ink))
+    low, pale = np.quantile(ink, [0.05, 0.25])  # of the paper, were half of the picture ink
+    noise = (pale - low) / 0.97
+    ink = ink - pale - 0.67 * noise
     top = np.quantile(ink, 0.998)
     least = max(6 * noise, 0.3 * top, 12)
     cells = np.pad(ink, [(0, -h % cell), (0, -w % cell)]).reshape(-(-h // cell), cell, -1, cell)
     patches = connected(cells.max(axis=(1, 3)) > least)
     mass = np.bincount(patches.ravel(), (cells - least).clip(0).sum(axis=(1, 3)).ravel())
-    mass[[0, *patches[0], *patches[-1], *patches[:, 0], *patches[:, -1]]] = 0  # paper; the desk beside it
+    mass[~is_inside(patches)] = 0
     here = np.kron(with_neighbours(patches, mass), np.ones((cell, cell)))[:h, :w]
     ink = ink * here
     stroke = ink[ink > least]
@@ -227,6 +229,20 @@ def largest_patch(ink, cell=8):
         raise ValueError("no digit is found in the picture: draw one, large and dark, with paper around it.")
     ink = ink / level
     return np.where(ink > max(0.25, 3 * noise / level), 255 * ink.clip(0, 1), 0)
+
+
+def is_inside(patches):
+    """Return for each number of the patches whether that one may be a digit: neither paper nor the desk.
+
+    A desk shows at the edge, or as a seam near it. So lies a digit that fills a picture, which goes far in.
+    """
+    h, w = patches.shape
+    down, right = h // 10 + 1, w // 10 + 1
+    inside = np.isin(np.arange(patches.max() + 1), patches[down:-down, right:-right])
+    inside[0] = False
+    for number in {*patches[0], *patches[-1], *patches[:, 0], *patches[:, -1]}:
+        inside[number] &= np.ptp(np.nonzero(patches == number), axis=1).max() + 1 > 0.6 * max(h, w)
+    return inside
 
 
 def with_neighbours(patches, mass, near=0.35, least=0.1):

@@ -525,6 +525,7 @@ def dotted(name):
 NAMES = {
     "dots": lambda folder, path: path.rename(folder / dotted(path.name)),
     "upper case": lambda folder, path: path.rename(folder / path.name.upper()),
+    "low dashes": lambda folder, path: path.rename(folder / path.name.replace("-", "_")),
     "plain with .gz": lambda folder, path: path.write_bytes(gzip.decompress(path.read_bytes())),
     "packed twice": lambda folder, path: path.write_bytes(gzip.compress(path.read_bytes())),
     "dots, unpacked": lambda folder, path: (folder / dotted(path.stem)).write_bytes(
@@ -575,7 +576,9 @@ def test_mnist_as_keras_keeps_it_is_read(tmp_path, pack):
     with refusal(tmp_path, "mnist", "x_train float64", "of bytes"):
         load_mnist(tmp_path)
     pack(tmp_path / "mnist.npz", np.zeros(3))
-    with refusal(tmp_path, "mnist", "x_train", "x_train, y_train, x_test, y_test of bytes"):
+    with refusal(
+        tmp_path, "mnist", "arr_0, no x_test", "x_train, y_train, x_test, y_test of bytes", "write .*"
+    ):
         load_mnist(tmp_path)
 
 
@@ -586,6 +589,8 @@ def test_mnist_as_keras_keeps_it_is_read(tmp_path, pack):
         ("mnist.pkl.gz", "give its path to mnet.read_pickle, which reads it"),
         ("emnist-letters-train-images-idx3-ubyte.gz", "take the four files of MNIST: .* transposed"),
         ("mnist.zip", "unpack it, and name the folder that it makes"),
+        ("train-images-idx3-ubyte.zip", "unpack it"),
+        ("train-images-idx3-ubyte-1.gz", "name it as one of these, .gz only where gzip packed it"),
     ],
 )
 def test_other_forms_are_refused_with_what_helps(tmp_path, name, remedy):
@@ -626,7 +631,11 @@ def test_labels_that_are_no_digits_are_refused_with_what_helps(folder, labels, f
             "pointer of Git LFS",
             "run `git lfs pull` .*",
         ),
-        (b"PK\3\4whatever", "zip archive", "unpack it"),
+        (b"PK\3\4whatever", "another packing", "unpack it"),
+        (b"\xfd7zXZ\0whatever", "another packing", "unpack it"),
+        (b"<!DOCTYPE html>", "web page", "download the file itself: .*"),
+        (idx(digits(5)[0]), "labels or images", "exchange the names of the two files"),
+        (b"\1\x08\0\0\5\0\0\0abcde", "the wrong way round", "write .* big-endian"),
     ],
 )
 def test_what_lies_in_the_place_of_a_file_is_named(folder, content, found, remedy):

@@ -55,29 +55,42 @@ def exercises(lesson, notebook):
 
 
 @functools.cache
-def asides(lesson, folder=COURSE / "notebooks"):
-    """Return the course's own cells that train long, and those that work with what such cells bind.
+def own_cells(lesson, folder=COURSE / "notebooks"):
+    """Return {source: names it binds} of the course's own code cells, where some of them train long; or {}.
 
-    No exercise asks for them, so a marking may try first without.
+    A marking may try first without those that bind nothing that is needed: they print or draw. Those that
+    train long count as such.
 
-    >>> len(asides("02_sigmoid")), len(asides("06_sgd")) > 10
-    (0, True)
+    >>> own_cells("02_sigmoid"), "net" in [*own_cells("06_sgd").values()][0]
+    ({}, False)
     """
-    path, found, bound = Path(folder, f"{lesson}.ipynb"), [], set()
+    path, own, slow = Path(folder, f"{lesson}.ipynb"), {}, False
     for cell in json.loads(path.read_text("utf-8"))["cells"] if path.exists() else ():
         tags = cell["metadata"].get("tags", [])
+        slow |= "slow" in tags
         if cell["cell_type"] == "code" and "exercise" not in tags:
             source = "".join(cell["source"])
-            nodes = [*ast.walk(ast.parse(source))]
-            names = [node for node in nodes if isinstance(node, ast.Name)]
-            stored = {name.id for name in names if isinstance(name.ctx, ast.Store)}
-            stored |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-            if "slow" in tags or bound & {name.id for name in names}:
-                found.append(source)
-                bound |= stored
-            else:
-                bound -= stored
-    return found
+            own[source] = [] if "slow" in tags else bound(source)
+    return own if slow else {}
+
+
+def bound(source):
+    r"""Return the names that code binds: what it assigns to, defines and imports.
+
+    >>> bound("import a.b, c as d\nx, y.z[0] = 1, 2\ndef f(): pass\nprint(g)")
+    ['a', 'd', 'f', 'x', 'y']
+    """
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.alias):
+            names.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(getattr(node, "ctx", None), ast.Store):
+            while isinstance(node, (ast.Attribute, ast.Subscript)):
+                node = node.value
+            names |= {node.id} if isinstance(node, ast.Name) else set()
+    return sorted(names)
 
 
 def checked(source):

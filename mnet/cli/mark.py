@@ -5,17 +5,18 @@ bubblewrap where that is installed, for so long and in so much memory, and hands
 This process judges them, and never runs a line of it.
 """
 
+import atexit
 import functools
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import click
@@ -24,7 +25,7 @@ from tqdm import tqdm
 
 import mnet
 from mnet import checks
-from mnet.checks.course import asides, course, found
+from mnet.checks.course import course, found, own_cells
 from mnet.checks.handed_in import KEY
 from mnet.cli import room
 from mnet.cli.edition import NOT_PASSED
@@ -77,6 +78,7 @@ def check(ctx, folder, to, overwrite, seconds, memory, key):
         claim("--csv", to, overwrite)
         if not bubblewrap():
             click.echo(NO_WALLS, err=True)
+        bytecode()  # before two want it at once
         running = {pool.submit(mark, path, folder, seconds, memory, asked): path for path in paths}
         rows, bar = {}, tqdm(total=len(paths), unit=" submissions", disable=None, leave=False)
         while running and not asked:
@@ -154,8 +156,8 @@ def mark(path, folder, seconds=120, memory=2048, stop=()):
     try:
         if not is_notebook(path):
             raise DataError(path, "no notebook", "a Jupyter notebook")
-        if lesson and asides(lesson):  # most of the time goes into cells that no exercise needs
-            quick = _marked(row, path, (seconds, memory), stop, asides(lesson))
+        if own := lesson and own_cells(lesson):  # most of the time goes into cells that no exercise needs
+            quick = _marked(row, path, (seconds, memory), stop, own)
             right = [*quick.marks.values()].count(PASSED) == len(course()[lesson])
             if quick.ran.startswith("stopped") or (quick.ran == "ran" and right):
                 return quick
@@ -166,8 +168,8 @@ def mark(path, folder, seconds=120, memory=2048, stop=()):
         return row._replace(ran=_printable(f"could not be marked: {type(error).__name__}: {error}"))
 
 
-def _marked(row, path, limits, stop, left_out=()):
-    records, end = _run(path, limits, stop, left_out)
+def _marked(row, path, limits, stop, own=None):
+    records, end = _run(path, limits, stop, own)
     cells, ran, failures, marks, extra = None, 0, [], {}, []
     for record in records:
         with suppress(Exception):  # a submission may have written it, whatever it liked
@@ -178,7 +180,8 @@ def _marked(row, path, limits, stop, left_out=()):
                 cells = int(what[0])
             elif kind == "ran":
                 ran = int(what[0])
-                failures += [_printable(what[1])] if what[1] and NOT_PASSED not in what[1] else []
+                failed = what[1] and NOT_PASSED not in what[1] and not own  # it may lack what is left out
+                failures += [_printable(what[1])] if failed else []
             elif kind == "given":
                 if KEY in os.environ and what[0] != "hand_in":  # the lesson's own exercises, to practise
                     continue
@@ -227,24 +230,46 @@ def reached(biases, weights, points):
     return SimpleNamespace(training=told)
 
 
-def _run(path, limits, stop, left_out):
-    """Run a submission in its room; return the lines of its report, and why it ended, or None."""
-    with TemporaryDirectory(ignore_cleanup_errors=True) as home:  # IPython's folder goes there as well
+def _run(path, limits, stop, own, fill=None):
+    """Run a submission in its room; return the lines of its report, and why it ended, or None.
+
+    fill : a folder for the bytecode of what it imports
+    """
+    seen = fill or bytecode()
+    with tempfile.TemporaryDirectory(
+        ignore_cleanup_errors=True
+    ) as home:  # IPython's folder goes there as well
         report = Path(home, "report")
         report.touch()
         (here := Path(home, "here")).mkdir()
-        command, place = _command(path, home, report, [*limits, FILE_LIMIT, *left_out])
+        more = [*limits, FILE_LIMIT, json.dumps(own or {})]
+        command, place, seen = _command(path, home, report, ["--bind" if fill else "--ro-bind", seen], more)
         # None of your tokens, and no folder of yours.
         kept = "PATH", "SYSTEMROOT", "LANG", "LC_ALL"
         env = {name: os.environ[name] for name in kept if name in os.environ}
         env |= dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "IPYTHONDIR"), place)
         env |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        env |= {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
+        env |= {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONPYCACHEPREFIX": seen}
+        env |= {} if fill else {"PYTHONDONTWRITEBYTECODE": "1"}
         null = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
         process = subprocess.Popen(command, cwd=here, env=env, start_new_session=True, **null)
         with report.open("rb") as file:  # before the submission can put something else there
             end = _end(process, *limits, stop)
             return file.read(REPORT_LIMIT).splitlines(), end
+
+
+@functools.cache
+def bytecode():
+    """Return a folder with all that lessons import, compiled: most of a short lesson's time, if each had to.
+
+    uv compiles nothing when it installs, and a submission writes nothing that another one reads.
+    """
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    cell = {"cell_type": "code", "source": "import mnet.autodiff, mnet.figures, mnet.live.panels"}
+    (lesson := Path(folder, "lesson.ipynb")).write_text(json.dumps({"cells": [cell]}))
+    _run(lesson, (60, 2048), (), None, folder)
+    return folder
 
 
 @functools.cache
@@ -255,15 +280,18 @@ def bubblewrap():
     return path if path and not subprocess.run(tried, stderr=subprocess.DEVNULL).returncode else None
 
 
-def _command(path, home, report, more):
-    """Return what runs a submission, and its home: under bubblewrap in a system that holds nothing else."""
+def _command(path, home, report, cache, more):
+    """Return what runs a submission, its home and where bytecode is: in a system that holds nothing else.
+
+    That is bubblewrap's. cache : how the folder of bytecode is bound, and which it is
+    """
 
     def room_of(path, report):
         begin = "import sys; from mnet.cli.room import main; main(*sys.argv[1:])"
         return [sys.executable, "-c", begin, *map(str, (path, report, *more))]
 
     if not bubblewrap():
-        return room_of(path, report), home
+        return room_of(path, report), home, cache[1]
     # What is not named is not there: no network, no other process, no home, no other submission.
     system = "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/fonts"
     python = sys.prefix, sys.base_prefix, os.path.dirname(os.path.realpath(sys.executable))
@@ -277,9 +305,10 @@ def _command(path, home, report, more):
         *size, "--tmpfs", "/dev/shm", *size, "--tmpfs", "/tmp", "--dir", "/tmp/home/here",
         *(word for place in seen for word in ("--ro-bind-try", place, place)),
         *(word for place in hidden for word in ("--tmpfs", place)),
+        *cache, "/tmp/bytecode",
         "--ro-bind", str(path), "/tmp/home/submission.ipynb", "--bind", str(report), "/tmp/home/report",
         "--chdir", "/tmp/home/here", *room_of("/tmp/home/submission.ipynb", "/tmp/home/report"),
-    ], "/tmp/home"  # fmt: skip
+    ], "/tmp/home", "/tmp/bytecode"  # fmt: skip
 
 
 def _end(process, seconds, memory, stop):

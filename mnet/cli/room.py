@@ -7,6 +7,7 @@ numbers and words, and whoever reads them, in a process of its own, trusts none 
 import ctypes
 import json
 import os
+import re
 import signal
 import sys
 from contextlib import suppress
@@ -127,8 +128,24 @@ def code_cells(path):
         raise DataError(path, said, "a Jupyter notebook") from None
 
 
-def run(path, report, left_out):
-    """Run a notebook's code in a kernel, without the cells left out, and report each that has ended."""
+def needed(sources, own):
+    """Return the sources, those of the course's own emptied that bind no name in a cell behind them.
+
+    own : {source: the names it binds}
+
+    >>> needed(["a = 1", "b = a", "print(b)", "my_b = b"], {"a = 1": ["a"], "b = a": ["b"], "print(b)": []})
+    ['a = 1', 'b = a', '', 'my_b = b']
+    """
+    kept, words = [], set()
+    for source in reversed(sources):
+        source = source if source not in own or words.intersection(own[source]) else ""
+        words.update(re.findall(r"\w+", source))
+        kept.append(source)
+    return kept[::-1]
+
+
+def run(path, report, own):
+    """Run a notebook's code in a kernel, without what is not needed, and report each cell that has ended."""
     # A grammar of web addresses, which takes jsonschema a second to load, and checks nothing in a notebook.
     sys.modules.setdefault("rfc3987_syntax", None)
     from nbclient import NotebookClient
@@ -144,7 +161,7 @@ def run(path, report, left_out):
         write(report, "ran", cell_index, failed)
 
     try:
-        sources = ["" if source in left_out else source for source in code_cells(path)]
+        sources = needed(code_cells(path), own)
     except DataError as error:
         write(report, "no notebook", str(error).removeprefix(f"{path}: ").partition(";")[0])
         return
@@ -160,7 +177,7 @@ def run(path, report, left_out):
         client.execute()
 
 
-def main(path, report, seconds, memory, file_size, *left_out):
+def main(path, report, seconds, memory, file_size, own):
     """Run a notebook within limits, end with the marking, and end whatever the notebook has left."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -172,5 +189,5 @@ def main(path, report, seconds, memory, file_size, *left_out):
         for name, limit in limits.items():
             with suppress(ValueError, OSError):  # macOS refuses some
                 resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
-    run(path, report, left_out)
+    run(path, report, json.loads(own))
     os._exit(0)  # threads that a submission has left do not keep it here

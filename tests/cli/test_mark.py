@@ -16,9 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mnet.checks.course import asides, course
+from mnet.checks.course import course, own_cells
 from mnet.cli import mark as marking
-from mnet.cli import marks
+from mnet.cli import marks, room
 from mnet.files import DataError
 from tests.support.watch import wait_for
 
@@ -151,12 +151,14 @@ def test_empty_cells_count_as_run(mark):
 
 
 def test_who_has_all_marks_waits_for_no_cell_that_no_exercise_needs(mark, tmp_path, monkeypatch):
-    monkeypatch.setattr(marking, "asides", lambda lesson: ["slow = 3"])
+    own = {"slow = 3": []}
+    monkeypatch.setattr(marking, "own_cells", lambda lesson: own)
     exercise = marking.course()["01_data"][0]
     monkeypatch.setattr(marking, "course", lambda: {"01_data": [exercise]})
-    told, run, twice = [], marking._run, [["slow = 3"], ()]
-    monkeypatch.setattr(marking, "_run", lambda *args: told.append(args[-1]) or run(*args))
-    for cells, tries in ([RIGHT], twice[:1]), ([f"slow\n{RIGHT}"], twice), ([ROWS], twice):
+    marking.bytecode()
+    told, run, twice = [], marking._run, [own, None]
+    monkeypatch.setattr(marking, "_run", lambda *args: told.append(args[3]) or run(*args))
+    for cells, tries in (["slow", RIGHT], twice[:1]), ([f"slow\n{RIGHT}"], twice), ([ROWS], twice):
         path = notebook(tmp_path / "01_data.ipynb", HEAD, "slow = 3", *cells)
         row = marking.mark(path, tmp_path)
         assert row.ran == "ran"
@@ -346,10 +348,25 @@ def test_what_is_no_notebook_gets_a_row_that_says_so(content, said, tmp_path):
     assert row.marks == {}
 
 
-def test_what_needs_a_function_of_a_cell_left_out_is_left_out_too():
-    left_out = asides("07_recognise")
-    assert any(source.startswith("def shifted") for source in left_out)
-    assert any("[shifted(" in source for source in left_out)
+def test_a_lesson_is_left_out_but_for_what_its_solutions_need():
+    sources = room.code_cells(NOTEBOOKS / "solutions" / "07a_inside.ipynb")
+    kept = [*filter(None, room.needed(sources, own_cells("07a_inside")))]
+    assert len(kept) < len(sources) / 2
+    assert kept[0].startswith("from mnet import Network")
+    assert any(source.startswith("sick, cured = panels.training") for source in kept)
+    assert kept[-1].endswith("checks.goal(sick, 0.96, 3)")
+    assert not any("race(100, seed" in source for source in kept)
+
+
+@inside
+def test_a_submission_takes_compiled_what_it_imports_and_changes_none_of_it(mark):
+    row = mark(
+        f"import sys, mnet.figures\n{HEAD}\nread = mnet.figures.__cached__\nopen(read).close",
+        RIGHT.replace("checks.", "assert read.startswith(sys.pycache_prefix)\nchecks."),
+        "open(read, 'wb')",
+    )
+    assert row.marks == {HOT: "passed"}
+    assert row.ran.startswith("a cell failed: OSError: [Errno 30] Read-only file system")
 
 
 # The command

@@ -214,6 +214,7 @@ def photographed(digit, how):
         "squares": sheet - np.maximum(50 * ((down % 30 < 2) | (right % 30 < 2)), 140 * ink),
         "chalk": 255 - sheet + 60 + 100 * ink,
         "a desk": np.where(right < 12, 60, sheet - 140 * ink),
+        "a fax's dots": sheet - 200 * ink,
     }
     return papers[how]
 
@@ -228,6 +229,7 @@ HOW = (
     "squares",
     "chalk",
     "a desk",
+    "a fax's dots",
 )
 
 
@@ -236,7 +238,9 @@ def test_the_digit_is_taken_off_its_paper(mnist, rng, how):
     """What is left is the digit, where the paper's level, its light and its lines would be ink to a scan."""
     for digit in mnist.validation.images[:5].reshape(-1, 28, 28):
         seen = np.clip(photographed(digit, how) + 3 * rng.standard_normal((240, 320)), 0, 255)
-        centred = centre(read_image(file(Image.fromarray(seen.astype(np.uint8)), "JPEG")))
+        picture = Image.fromarray(seen.astype(np.uint8))
+        dots = picture.resize((1280, 960)).convert("1")
+        centred = centre(read_image(file(dots, "PNG") if "fax" in how else file(picture, "JPEG")))
         assert np.corrcoef(centred.ravel(), digit.ravel())[0, 1] > 0.7
         assert 0.8 < centred.sum(dtype=float) / digit.sum(dtype=float) < 1.5
 
