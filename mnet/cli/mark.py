@@ -236,9 +236,7 @@ def _run(path, limits, stop, own, fill=None):
     fill : a folder for the bytecode of what it imports
     """
     seen = fill or bytecode()
-    with tempfile.TemporaryDirectory(
-        ignore_cleanup_errors=True
-    ) as home:  # IPython's folder goes there as well
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:  # for IPython's folder as well
         report = Path(home, "report")
         report.touch()
         (here := Path(home, "here")).mkdir()
