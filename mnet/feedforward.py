@@ -67,9 +67,10 @@ class Network:
             net.biases = [parts[f"biases_{l}"] for l in range(len(net.sizes) - 1)]
             refuse_parameters(net)
         except (KeyError, TypeError, ValueError) as error:
-            raise DataError(
-                path, f"no network in it ({error})", "one saved by mnet", "train it again"
-            ) from None
+            if isinstance(error, KeyError):
+                error = f"no {error.args[0]} among {', '.join(parts)}"[:200]
+            found = f"no network in it ({error})"
+            raise DataError(path, found, "one saved by mnet", "give its file, or train it again") from None
         return net
 
 

@@ -156,6 +156,9 @@ class Keeper:
 
     def stopped(self):
         """Say where the run stopped, and how it goes on."""
+        if self.run.ended:
+            kept = f"{self.path} holds the network" if self.path else "nothing is saved without --save"
+            return f"{self.whole} had ended; {kept}."
         done = f"{self.run.done:,} of {self.run.batches:,} mini-batches"
         kept = f"{self.resume}` goes on" if self.path else "nothing is saved without --save"
         kept = kept if self.begun else "nothing is trained yet, so nothing is saved"
@@ -163,9 +166,14 @@ class Keeper:
 
     def ended(self):
         """Say that there was nothing left to do, and how to train on."""
+        more = 2 * self.run.settings["epochs"]
+        return f"{self.whole} had ended before; {self.resume} --epochs {more}` trains on."
+
+    @property
+    def whole(self):
+        """Name all epochs of the run."""
         epochs = self.run.settings["epochs"]
-        all_of_them = "The one epoch" if epochs == 1 else f"All {epochs} epochs"
-        return f"{all_of_them} had ended before; {self.resume} --epochs {2 * epochs}` trains on."
+        return "The one epoch" if epochs == 1 else f"All {epochs} epochs"
 
 
 def resumed(ctx, path, settings):

@@ -458,6 +458,16 @@ def test_a_line_that_cannot_be_printed_stops_a_saved_run(run, shell, data, tmp_p
 
 
 @posix
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_last_line_that_cannot_be_printed_stops_no_run(shell, data, tmp_path, kept):
+    path = tmp_path / "net.npz"
+    save = ["--save", path] if kept else []
+    _, _, error = redirected(shell, ">/dev/full", "train", *OPTIONS, "--epochs", "1", "--data", data, *save)
+    where = f"{path} holds the network" if kept else "nothing is saved without --save"
+    assert error.splitlines()[0] == f"The one epoch had ended; {where}."
+
+
+@posix
 def test_a_reader_that_leaves_stops_a_saved_run(run, started, data, tmp_path, uninterrupted):
     path = tmp_path / "net.npz"
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
