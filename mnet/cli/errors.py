@@ -29,6 +29,29 @@ class Main(click.Group):
             sys.exit(1)
 
 
+class Whole(click.IntRange):
+    """A whole number of a range; what is none is refused with an example."""
+
+    def convert(self, value, param, ctx):
+        """Return the int."""
+        try:
+            int(value)
+        except ValueError:
+            self.fail(f"{value!r:.80} is no whole number such as {param.default}.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Number(click.types.FloatParamType):
+    """A number; what is none, a decimal comma say, is refused with an example."""
+
+    def convert(self, value, param, ctx):
+        """Return the float."""
+        try:
+            return float(value)
+        except ValueError:
+            self.fail(f"{value!r:.80} is no number such as {param.default}.", param, ctx)
+
+
 @contextmanager
 def sentences():
     """Turn what mnet refuses into one line for the shell."""

@@ -29,7 +29,7 @@ from mnet.checks.course import course, found, own_cells
 from mnet.checks.handed_in import KEY
 from mnet.cli import room
 from mnet.cli.edition import NOT_PASSED
-from mnet.cli.errors import claim, say, sentences, signals
+from mnet.cli.errors import Whole, claim, say, sentences, signals
 from mnet.cli.marks import NOT_YET, PASSED, WRONG, Row, table, write_csv
 from mnet.files import COURSE, DataError
 
@@ -50,8 +50,8 @@ AT_ONCE = min(2, os.cpu_count() or 1)  # submissions: each may take a core and a
     "--csv", "to", type=click.Path(path_type=Path), help="Where the marks go.  [default: FOLDER.csv]"
 )
 @click.option("--overwrite", is_flag=True, help="Let the marks replace a file that is there.")
-@click.option("--seconds", type=click.IntRange(1), default=120, help="Time for each submission.")
-@click.option("--memory", type=click.IntRange(512), default=2048, help="Memory for each, in MiB.")
+@click.option("--seconds", type=Whole(1), default=120, help="Time for each submission.")
+@click.option("--memory", type=Whole(512), default=2048, help="Memory for each, in MiB.")
 @click.option(
     "--key",
     envvar=KEY,

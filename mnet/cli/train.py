@@ -14,7 +14,7 @@ from click.core import ParameterSource
 from tqdm import tqdm
 
 import mnet
-from mnet.cli.errors import claim, command, say, sentences, signals
+from mnet.cli.errors import Number, Whole, claim, command, say, sentences, signals
 from mnet.files import FOLDER, DataError, read_npz
 from mnet.sgd import update_mini_batch
 
@@ -34,10 +34,10 @@ class Sizes(click.ParamType):
 
 @click.command(context_settings={"show_default": True, "allow_extra_args": True})
 @click.option("--sizes", type=Sizes(), default="784,30,10", help="Neurons in each layer, the input first.")
-@click.option("--epochs", type=click.IntRange(1), default=30, help="Passes over the training images.")
-@click.option("--mini-batch-size", type=click.IntRange(1), default=10, help="Images for each update.")
-@click.option("--eta", type=float, default=3.0, help="Learning rate.")
-@click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same training.")
+@click.option("--epochs", type=Whole(1), default=30, help="Passes over the training images.")
+@click.option("--mini-batch-size", type=Whole(1), default=10, help="Images for each update.")
+@click.option("--eta", type=Number(), default=3.0, help="Learning rate.")
+@click.option("--seed", type=Whole(0), default=0, help="The same seed gives the same training.")
 @click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of four IDX files.  [default: the course's]"
 )
