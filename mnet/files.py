@@ -158,8 +158,9 @@ def read_idx(path, item_shape, sha256=None):
     # As many items as IDX_LIMIT holds images: three such files are open at a time.
     content = read_bytes(path, IDX_LIMIT * math.prod(item_shape) // 784, sha256)
     magic, start = 0x801 + len(item_shape), 8 + 4 * len(item_shape)  # the body starts behind the header
-    if len(content) < start or int.from_bytes(content[:4], "big") != magic:
-        others = [other for begin, *other in _OTHERS if content.startswith(begin)]
+    own = int.from_bytes(content[:4], "big") == magic
+    if len(content) < start or not own:
+        others = [other for begin, *other in _OTHERS if content.startswith(begin) and not own]
         what, remedy = others[0] if others else ("", None)
         found = f"a header of {content[:4].hex() or 'no bytes'}{what}"
         raise DataError(path, found, f"{magic:08x}", remedy)

@@ -353,11 +353,11 @@ def test_images_and_labels_under_each_others_name(folder, one, other):
     one_path, other_path = folder / f"{one}.gz", folder / f"{other}.gz"
     images, labels = one_path.read_bytes(), other_path.read_bytes()
     one_path.write_bytes(labels)
-    with refusal(folder, one, "a header of 00000801", "00000803"):
+    with refusal(folder, one, "a header of 00000801", "00000803", "exchange the names of the two files"):
         load_mnist(folder)
     one_path.write_bytes(images)
     other_path.write_bytes(images)
-    with refusal(folder, other, "a header of 00000803", "00000801"):
+    with refusal(folder, other, "a header of 00000803", "00000801", "exchange the names of the two files"):
         load_mnist(folder)
 
 
@@ -405,10 +405,13 @@ def test_items_that_are_no_bytes(folder, code):
         load_mnist(folder)
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>404 Not Found</html>", bytes(1000)])
-def test_a_file_that_is_no_gzip(folder, content):
+@pytest.mark.parametrize(
+    ("content", "remedy"),
+    [(b"", None), (b"<html>404 Not Found</html>", "download the file itself: .*"), (bytes(1000), None)],
+)
+def test_a_file_that_is_no_gzip(folder, content, remedy):
     (folder / f"{TRAIN_LABELS}.gz").write_bytes(content)
-    with refusal(folder, TRAIN_LABELS, "", ""):
+    with refusal(folder, TRAIN_LABELS, "", "", *filter(None, [remedy])):
         load_mnist(folder)
 
 

@@ -72,6 +72,7 @@ AS_GIVEN = {  # bugs to spot, by their functions' names: as it is given, one get
         "with a learning rate of 0 a step should change nothing: which numbers does this one change?"),
 }
 # fmt: on
+CHANCE = "asked twice, it answers differently"
 Question = namedtuple("Question", "right mistakes hint within", defaults=(0.0,))  # see `questions`
 Given = namedtuple("Given", "kind answers again")  # what a function gave: judged here, or in another process
 # raised, told, cause: the exception, where and what it was, and why; all "" where there was none
@@ -117,7 +118,8 @@ def _judge(ours, given, cases, mistakes, in_place, within, call, names):
             known = (why for why, f in mistakes.items() if _is_mistake(answers, f, cases, in_place, within))
             why = f"{name}: {fault[0]}: {next(known, fault[1])}.".replace("?.", "?")
             asked = f"Asked: {name}({', '.join(map(_show, names, case))})"
-            return Verdict(False, f"{why}{_right_parts(answer, right)}\n  {asked}")
+            which = "" if fault[0] == CHANCE else _right_parts(answer, right)
+            return Verdict(False, f"{why}{which}\n  {asked}")
     if any(answer.borrowed for answer in given.again):
         borrowed = f"the numbers are right, and they are the course's: this calls mnet.{name}"
         return Verdict(False, f"{name}: {borrowed}: write it yourself.")
@@ -192,7 +194,7 @@ def _fault(answer, again, right, call, names, within):
         return "it prints and returns nothing", "return the answer in place of printing it"
     fault = _difference(call, answer.value, right.value, within)
     if fault != _difference(call, again.value, right.value, within):
-        return "asked twice, it answers differently", "does it use chance, or keep something for later?"
+        return CHANCE, "does it use chance, or keep something for later?"
     if answer.changed:
         name = names[answer.changed[0]]
         return f"it changes its argument {name}", "work on a copy: a - y is a new array, a -= y writes into a"

@@ -37,7 +37,7 @@ def test_a_lesson_runs_and_its_sliders_move_its_pictures(name, open_lesson, arte
     # As opened, nothing run: the stored pictures are there, and below a panel's how to have its sliders.
     stored = [o["data"] for cell in lesson.cells() for o in cell["outputs"] if "data" in o]
     pictures, notes = ([data for data in stored if kind in data] for kind in ("image/png", "text/html"))
-    expect(page.locator(".jp-OutputArea-output img")).to_have_count(len(pictures))
+    expect(page.locator(".jp-OutputArea-output img")).to_have_count(len(pictures), timeout=30_000)
     expect(page.locator("[class^=mnet-note]:visible", has_text=NOTE)).to_have_count(len(notes))
 
     lesson.command("notebook:run-all-cells")
