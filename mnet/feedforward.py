@@ -68,7 +68,7 @@ class Network:
             refuse_parameters(net)
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, KeyError):
-                error = f"no {error.args[0]} among {', '.join(parts)}"[:200]
+                error = f"no {error.args[0]} among {', '.join(parts)}"
             found = f"no network in it ({error})"
             raise DataError(path, found, "one saved by mnet", "give its file, or train it again") from None
         return net
