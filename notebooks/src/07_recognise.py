@@ -466,21 +466,21 @@ figures.show(
 # | scan, black on white | 0.0 | 0.1 | 0.2 | 100% |
 # | paper of 255 | −0.3 | 0.1 | 0.1 | 100% |
 # | paper of 200 | 0.5 | 0.3 | 0.3 | 100% |
-# | paper of 180 | −0.6 | 0.2 | 0.2 | 100% |
+# | paper of 180 | −0.5 | 0.2 | 0.2 | 100% |
 # | paper of 120 | −0.5 | 0.1 | 0.3 | 100% |
-# | light falls off by 50 across the sheet | −0.2 | 0.4 | 0.3 | 100% |
+# | light falls off by 50 across the sheet | −0.2 | 0.4 | 0.4 | 100% |
 # | edge of a shadow, 50 darker | 0.0 | 0.7 | 0.1 | 100% |
 # | pencil, 60 darker than the paper | −0.4 | 0.2 | 0.3 | 100% |
-# | paper with grain | −0.1 | 0.8 | 0.5 | 100% |
+# | paper with grain | −0.1 | 0.7 | 0.4 | 100% |
 # | ruled paper | −0.7 | 0.1 | 0.2 | 100% |
-# | squared paper | −0.3 | 0.3 | 0.6 | 100% |
+# | squared paper | 0.0 | 0.3 | 0.6 | 100% |
 # | ink and paper exchanged | 0.1 | 0.2 | 0.2 | 100% |
 # | turned by up to 15° | 4.2 | 1.7 | 0.9 | 100% |
-# | camera tipped by up to 15° | 0.8 | 0.8 | 0.8 | 100% |
-# | fine pen | 2.6 | 1.6 | 1.2 | 100% |
-# | sheet on a dark desk | −0.3 | 0.1 | 0.1 | 84% |
-# | pencil in a room, on ruled paper | 1.3 | 1.0 | 0.5 | 100% |
-# | pen in a room, all of it | 4.1 | 2.3 | 1.2 | 99% |
+# | camera tipped by up to 15° | 0.9 | 0.8 | 0.8 | 100% |
+# | fine pen | 2.5 | 1.6 | 1.2 | 100% |
+# | sheet on a dark desk | −0.3 | 0.1 | 0.1 | 100% |
+# | pencil in a room, on ruled paper | 1.4 | 1.0 | 0.4 | 100% |
+# | pen in a room, all of it | 4.2 | 2.3 | 1.2 | 100% |
 
 # %% [markdown]
 # ## 6 · The test waits
