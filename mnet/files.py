@@ -160,7 +160,7 @@ def read_idx(path, item_shape, sha256=None):
     magic, start = 0x801 + len(item_shape), 8 + 4 * len(item_shape)  # the body starts behind the header
     own = int.from_bytes(content[:4], "big") == magic
     if len(content) < start or not own:
-        others = [other for begin, *other in _OTHERS if content.startswith(begin) and not own]
+        others = [] if own else [other for begin, *other in _OTHERS if content.startswith(begin)]
         what, remedy = others[0] if others else ("", None)
         found = f"a header of {content[:4].hex() or 'no bytes'}{what}"
         raise DataError(path, found, f"{magic:08x}", remedy)

@@ -248,11 +248,11 @@ def test_its_exercises_are_open_and_their_solutions_right(path):
     assert all(verdict.startswith("✓ ") for verdict in solutions), solutions
 
 
-def told(exercise, solution):
-    """Return the words and the turns of three that one of two codes has and the other has not."""
-    tokens = [re.findall(r"[^\W\d]\w*|\d+|\S", code) for code in (exercise, solution)]
-    turns = [{*found, *map("".join, zip(found, found[1:], found[2:], strict=False))} for found in tokens]
-    return {turn for turn in turns[0] ^ turns[1] if re.search(r"\w", turn)}
+def turns(code):
+    """Return the words of a text and its turns of three words or signs."""
+    tokens = re.findall(r"[^\W\d]\w*|\d+|\S", code)
+    found = {*tokens, *map("".join, zip(tokens, tokens[1:], tokens[2:], strict=False))}
+    return {turn for turn in found if re.search(r"\w", turn)}
 
 
 @lessons
@@ -268,9 +268,8 @@ def test_a_bug_to_spot_is_not_told_before_anybody_has_looked(path, monkeypatch):
         said = re.sub(r"`.*`", "", text(bug.outputs[-1]).partition("\n")[0])  # but for the line it quotes
         assert "?" in said
         assert not [name for name in names if name in said]
-        words = " ".join(re.findall(r"[^\W\d]\w*|\d+|\S", said.replace("σ(", "sigmoid("))).split()
-        turns = {*words, *map("".join, zip(words, words[1:], words[2:], strict=False))}
-        assert not turns & told(bug.source, solution.source), said
+        told = turns(bug.source) ^ turns(solution.source)
+        assert not turns(said.replace("σ(", "sigmoid(")) & told, said
 
 
 @built
