@@ -71,8 +71,8 @@ def test_a_page_made_as_the_instructors_page_says_shows_a_panel_as_its_picture(t
     if not find_chromium():
         pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
     said = (ROOT / "docs" / "instructors.md").read_text("utf-8")
-    command, run = re.search(r"^    uv run jupyter (nbconvert .*) \S+\.ipynb$", said, re.M)[1], "--execute "
-    options = run + re.search(rf"add `{run}([^`]+)`", said)[1]
+    command = re.search(r"^    uv run jupyter (nbconvert .*) \S+\.ipynb$", said, re.M)[1]
+    options = re.search(r"^    (--execute .+)$", said, re.M)[1]
     assert settings("jupyter_nbconvert_config.py", "ExecutePreprocessor") == {"store_widget_state": False}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = nbformat.v4.new_notebook(
