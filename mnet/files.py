@@ -62,9 +62,8 @@ def opened(path, limit, sha256=None):
     path = Path(path)
     try:
         if "\0" in str(path) or not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may have no end
-            raise DataError(
-                path, "no name of a file, or a folder or a device", "a file", "put or name a plain file"
-            )
+            found = "no name of a file, or a folder or a device"
+            raise DataError(path, found, "a file", "put or name a plain file")
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > limit:
                 raise DataError(path, f"more than {limit:,} bytes", f"at most {limit:,}")
@@ -134,9 +133,8 @@ def read_checksums(folder):
         return {}
     content = read_bytes(path)
     try:  # PowerShell writes UTF-16
-        lines = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig").split(
-            "\n"
-        )
+        encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        lines = content.decode(encoding).split("\n")
         found = [_SUM.fullmatch(line.strip()).groups() for line in lines if line.strip()]
         if content and not found:
             raise ValueError("no line")
@@ -237,10 +235,11 @@ def read_pairs(folder):
             raise DataError(folder, why, "a folder of MNIST", "name another folder") from None
     if folder.suffix == ".npz" and not folder.is_dir():
         return read_keras(folder)
-    if not any(find(folder, name.removesuffix(".gz")).exists() for name in FOUR):
-        if (folder / "mnist.npz").is_file():
-            return read_keras(folder / "mnist.npz")
-        refuse_others(folder)
+    there = {path for name in FOUR if (path := find(folder, name.removesuffix(".gz"))).exists()}
+    if not there and (folder / "mnist.npz").is_file():
+        return read_keras(folder / "mnist.npz")
+    if len(there) < len(FOUR):
+        refuse_others(folder, there)
     pairs = [read_pair(folder, part) for part in ("train", "t10k")]
     warn_of_unlisted(folder)
     return pairs
@@ -249,25 +248,22 @@ def read_pairs(folder):
 def warn_of_unlisted(folder):
     """Warn of those of the four files that a SHA256SUMS is there for, but does not name."""
     paths = [find(folder, name.removesuffix(".gz")) for name in sorted(FOUR)]
-    sums = [checksums_for(path, folder) for path in paths]
-    missed = [
-        path.name for path, listed in zip(paths, sums, strict=True) if listed and path.name not in listed
-    ]
-    if missed:
+    sums = [(path.name, checksums_for(path, folder)) for path in paths]
+    if missed := [name for name, listed in sums if listed and name not in listed]:
         remedy = f"add them with `sha256sum {' '.join(missed)} >> SHA256SUMS` there"
         warnings.warn(
             f"{folder}: SHA256SUMS does not list {', '.join(missed)}: not checked; {remedy}.", stacklevel=3
         )
 
 
-def refuse_others(folder):
-    """Raise DataError, with a remedy that fits, where the data lie in another form or not at all."""
+def refuse_others(folder, there):
+    """Raise DataError, with a remedy that fits, where what is not there lies in another form, or nowhere."""
     wanted = f"a folder of {', '.join(sorted(FOUR))}"
-    for path in [folder] if folder.is_file() else sorted(folder.glob("*")):
+    for path in [folder] if folder.is_file() else sorted({*folder.glob("[tT]*" if there else "*")} - there):
         for pattern, remedy in _FORMS:
             if re.search(pattern, path.name.lower()):
                 raise DataError(path, "data in another form", wanted, remedy)
-    if not is_ours(folder):
+    if not there and not is_ours(folder):
         found = "none of the four files" if folder.is_dir() else "no such folder"
         raise DataError(folder, found, wanted, "put them there or name another folder")
 
@@ -284,7 +280,11 @@ _FORMS = [  # names, and what to do with such a file
         r"^(train|t10k)[-._](images|labels)[-._]idx[13][-._]ubyte(\.gz)?$",
         "name the folder that the file lies in",
     ),
-    (r"^(train|t10k)[-._](images|labels).*\.(zip|xz|bz2|zst|7z|rar)$", "unpack it"),
+    (
+        r"(images|labels|mnist).*\.(part|partial|crdownload|download|tmp)$",
+        "download it again: it did not come whole",
+    ),
+    (r"^(train|t10k)[-._](images|labels).*\.(zip|xz|bz2|zst|7z|rar|tar|tar\.gz|tgz)$", "unpack it"),
     (r"^(train|t10k)[-._](images|labels)", "name it as one of these, .gz only where gzip packed it"),
 ]
 

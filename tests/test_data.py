@@ -593,14 +593,26 @@ def test_mnist_as_keras_keeps_it_is_read(tmp_path, pack):
         ("emnist-letters-train-images-idx3-ubyte.gz", "take the four files of MNIST: .* transposed"),
         ("mnist.zip", "unpack it, and name the folder that it makes"),
         ("train-images-idx3-ubyte.zip", "unpack it"),
+        ("train-images-idx3-ubyte.tar.gz", "unpack it"),
         ("train-images-idx3-ubyte-1.gz", "name it as one of these, .gz only where gzip packed it"),
+        ("train-images-idx3-ubyte.gz.crdownload", "download it again: it did not come whole"),
     ],
 )
-def test_other_forms_are_refused_with_what_helps(tmp_path, name, remedy):
-    (tmp_path / name).write_bytes(b"whatever")
-    for place in tmp_path, tmp_path / name:
-        with refusal(tmp_path, name, "data in another form", "t10k-images-idx3-ubyte.gz", remedy):
+def test_other_forms_are_refused_with_what_helps(folder, tmp_path_factory, name, remedy):
+    alone = tmp_path_factory.mktemp("alone")
+    (alone / name).write_bytes(b"whatever")
+    for place in alone, alone / name:
+        with refusal(alone, name, "data in another form", "t10k-images-idx3-ubyte.gz", remedy):
             load_mnist(place)
+    (folder / name).write_bytes(b"whatever")
+    assert len(load_mnist(folder).test) == 5  # all four are there
+    (folder / f"{TRAIN_IMAGES}.gz").unlink()
+    if name.startswith("train"):
+        with refusal(folder, name, "data in another form", "t10k-images-idx3-ubyte.gz", remedy):
+            load_mnist(folder)
+    else:  # not what is missing
+        with refusal(folder, f"{TRAIN_IMAGES}.gz", "no such file", "", "check its name and its folder"):
+            load_mnist(folder)
 
 
 def test_a_folder_without_any_of_them_and_one_of_them_for_its_folder(folder, tmp_path_factory):
