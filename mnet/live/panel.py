@@ -191,6 +191,7 @@ class Panel(widgets.VBox):
         """Return (data, metadata) of all that a cell shows: the widget, its picture, a note."""
         picture, sentence = self.snapshot()
         hint = f"This is a picture: run the cells down to here for {self.OFFERS}."
+        hint += " If they have run, load the page again."
         return [
             ({VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id}}, {}),
             figures.bundle(picture, sentence),

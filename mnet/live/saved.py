@@ -9,14 +9,17 @@ import re
 from html import escape
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-# The outputs are neighbours: widget, picture, note. What is around them has the note too, so it stays.
+# What front ends put around an output. Were it left out, Chromium would ask of each element on the page, at
+# each change, whether it has a panel: a millisecond a frame.
+AROUND = ":is(.jp-OutputArea-child, .output_area)"
+# The outputs are neighbours: widget, picture, note.
 # Chromium 156 forgets `:has(+ * .mnet-note)`, asked of the picture, once a second view of the panel is there.
-NOTE = """<style>
-:has(.mnet-panel-{number}):not(:has(.mnet-note-{number})):has(+ * + * .mnet-note-{number}) + *,
-:has(.mnet-panel-{number}):not(:has(.mnet-note-{number})) + * + :has(.mnet-note-{number}),
-:is(.jp-OutputArea-child, .output_area):has(+ * + * .mnet-note-{number}):not(:has(.mnet-panel-{number}))
-{{ display: none }}
-</style><p class="mnet-note-{number}">{text}</p>"""
+NOTE = f"""<style>
+{AROUND}:has(.mnet-panel-{{number}}):has(+ * + * .mnet-note-{{number}}) + {AROUND},
+{AROUND}:has(.mnet-panel-{{number}}) + * + {AROUND}:has(.mnet-note-{{number}}),
+{AROUND}:has(+ * + * .mnet-note-{{number}}):not(:has(.mnet-panel-{{number}}))
+{{{{ display: none }}}}
+</style><p class="mnet-note-{{number}}">{{text}}</p>"""
 ANY = re.escape(NOTE.format(number=7, text="TEXT"))
 IS_NOTE = re.compile(ANY.replace("7", r"\d+").replace("TEXT", "[^<>]*"))
 

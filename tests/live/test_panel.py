@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import re
 import weakref
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ from mnet import figures
 from mnet.live import panels
 from mnet.live.panel import Explorer, Panel, slider
 from mnet.live.picture import numbers
+from mnet.live.saved import AROUND, note
 
 
 def test_a_panel_of_its_own_must_say_how_it_looks():
@@ -79,6 +81,14 @@ def test_what_is_stored_beside_a_panel_is_renewed_once_when_it_comes_to_rest(ren
     assert "With w = 9.0" in note["text/html"]
     assert [which for which, _ in renewed] == [f"mnet-panel-{panel._number}-{k}" for k in (1, 2)]
     panel.close()
+
+
+def test_what_a_note_hides_is_looked_for_among_outputs_alone():
+    style = note(7, "")["text/html"].partition("{")[0].removeprefix("<style>")
+    for selector in style.split(",\n"):  # each element of the page would be asked at each change
+        asked = re.sub(r":(has|not)\((?:[^()]|\([^()]*\))*\)", "", selector).strip()
+        assert asked.startswith(AROUND), asked
+        assert asked.endswith(AROUND), asked
 
 
 def test_where_no_page_shows_a_panel_what_is_stored_stays_what_the_cell_made(renewed):
