@@ -156,6 +156,7 @@ function watch(model, el, panel, tell) {
   let asked = 0; // without an answer
   let since = new Date(); // of the first of these
   let ended = false;
+  let told = false; // the kernel knows that the panel is shown: JupyterLab drops the first word of some pages
   const grey = (/** @type {boolean} */ lost) => {
     if (panel.classList.contains("mnet-lost") === lost) return;
     panel.classList.toggle("mnet-lost", lost);
@@ -174,6 +175,7 @@ function watch(model, el, panel, tell) {
     if (message !== "alive") return;
     asked = 0;
     ended = false;
+    told = true;
     show();
   };
   const ask = () => {
@@ -183,7 +185,7 @@ function watch(model, el, panel, tell) {
     show();
     if (asked > PATIENCE && asked % 5) return; // a new kernel would log each question
     try {
-      model.send("alive?");
+      model.send(told ? "alive?" : "shown");
     } catch { // there is no kernel to send to
       ended = true;
       asked = Math.max(asked, PATIENCE);

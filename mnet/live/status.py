@@ -21,9 +21,9 @@ class Status(View):
 
     def _heard(self, _widget, message, _buffers):
         self.heard = True
-        if message == "alive?":
-            self.send("alive")
-        elif message == "shown":
+        if message == "shown":
             self.on_shown()
+        if message in ("shown", "alive?"):
+            self.send("alive")
         else:
             self.on_typed(**message)

@@ -124,6 +124,29 @@ def test_all_views_of_a_pad_show_one_drawing(page, open_page):
     other.page.close()
 
 
+DEAF = """
+def ear(status, message, buffers):
+    heard.append(message)
+    if len(heard) > 1:
+        status._heard(status, message, buffers)
+
+heard = []
+panel.status.on_msg(panel.status._heard, remove=True)
+panel.status.on_msg(ear)
+"""
+
+
+def test_a_page_whose_first_word_is_lost_says_it_again(page):
+    page.python(DEAF)
+    page.command("docmanager:save")
+    page.reload()
+    for _ in range(100):
+        if len(heard := page.reading("heard[:3]")) == 3:
+            break
+        page.idle(0.1)
+    assert heard == ["shown", "shown", "alive?"]
+
+
 def typed(page, number, text, key):
     """Type in the field beside a slider, and leave it with a key; return what stands there then."""
     readout = page.panel.locator(".widget-readout").nth(number)
