@@ -301,14 +301,13 @@ def answer(question, value):
     >>> answer("02 bias", 12)
     ✗ 02 bias: 12 is not right: the sign is wrong: w x + b = 0 gives b = -w x.
     >>> answer("02 bias", ...)
-    ○ 02 bias: not yet: put your answer in the place of the three dots, and run the cell again.
+    ○ 02 bias: not yet: write your answer, and run the cell again.
     """
     if question not in QUESTIONS:
         raise ValueError(f"answer: no lesson asks {question!r}, wanted one of {', '.join(QUESTIONS)}.")
     right, mistakes, hint, within = QUESTIONS[question]
     if value is ... or value is None:
-        dots = "put your answer in the place of the three dots, and run the cell again"
-        return Verdict(None, f"{question}: not yet: {dots}.")
+        return Verdict(None, f"{question}: not yet: write your answer, and run the cell again.")
     if isinstance(right, (int, float)) and isinstance(value, (list, np.ndarray)) and np.size(value) == 1:
         value = np.asarray(value).item()  # the course's own numbers come as columns
     if _is_answer(value, right, within):

@@ -359,7 +359,8 @@ function obey(key, drawing) {
 function show({ pad, raw, centred, bars, spoken }, { answers, text }, buffers) {
   paintGrey(raw, buffers[0]);
   paintGrey(centred, buffers[1]);
-  const best = answers.indexOf(Math.max(...answers));
+  const most = Math.max(...answers);
+  const best = most > 0 ? answers.indexOf(most) : -1; // an empty pad has no answer
   bars.forEach(({ line, bar, value }, digit) => {
     bar.style.width = `${100 * answers[digit]}%`;
     value.textContent = answers[digit].toFixed(2);

@@ -117,6 +117,7 @@ def test_all_views_of_a_pad_show_one_drawing(page, open_page):
     shown(True)
     other.page.locator(".mnet-pad-tools button", has_text="Clear").click()
     assert shown(False) == empty
+    assert not other.page.locator(".mnet-best").count()
     # Nothing goes to and fro once all is shown.
     counts = [int(pad.get_attribute("data-answered")) for pad in pads]
     page.idle(1)
