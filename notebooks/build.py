@@ -48,12 +48,13 @@ def slides(cells):
 
     Text is cut into what a slide shows and the lecturer's notes. A section begins a slide, and so does below it
     what is shown after code, a formula or a table. Code and what it shows come when asked for, beside
-    nothing but a heading or a question: the room predicts first.
+    nothing but a heading or a question: the room predicts first. A panel takes the whole screen.
     """
     full = False  # whether the step has code, a formula or a table already
     exercise = False  # whether the text says what to do in an exercise: the room reads it
     for cell in cells:
         if cell.cell_type == "code":
+            full |= "panels." in cell.source
             yield with_type(cell, cell.source, "subslide" if full else "fragment")
             full, exercise = True, False
             continue

@@ -142,7 +142,7 @@ function lay(canvas, [width, height]) {
   const [least, most] = [LEAST, WIDE].map((inch) => `${(width * inch) / TYPE} * ${type}`);
   canvas.style.cssText = `display:block;font-size:${type};aspect-ratio:${
     width / height
-  };width:max(${least}, min(100%, ${most}, ${(62 * width) / height}vh))`;
+  };width:max(${least}, min(100%, ${most}, ${width / height} * var(--mnet-tall, 62vh)))`;
 }
 
 /** @param {any} model @param {HTMLElement} el @returns {HTMLCanvasElement} */

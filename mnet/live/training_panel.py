@@ -102,7 +102,7 @@ class TrainingPanel(Panel):
         self.on_change(self._show_look, self.look)
         self.second.observe(self.guarded(self._show_look), "sight")
 
-        super().__init__(*self._rows(), self.chart, self.second)
+        super().__init__(*self._rows())
         self._show_look()
         self.status.text = "Ready. Predict what the cost will do, then press Run."
 
@@ -117,7 +117,8 @@ class TrainingPanel(Panel):
     def _rows(self):
         settings, questions = [self.eta, self.mini_batch_size], [self.preset, self.prediction, self.look]
         wrap = widgets.Layout(flex_flow="row wrap")  # one for all
-        rows = settings, self.layers, self.buttons.values(), questions
+        self.chart.layout.flex = "1 1 43em"  # beside a look that leaves the curves so much
+        rows = settings, self.layers, self.buttons.values(), questions, [self.chart, self.second]
         return [widgets.HBox([*row], layout=wrap) for row in rows]
 
     @property
