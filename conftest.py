@@ -4,9 +4,15 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as mnet says it, but NumPy comes first here
 
+from pathlib import Path
+
 import pytest
 
-collect_ignore_glob = ["notebooks/*.py"]  # the lessons' sources: their notebooks are run
+# Left alone: the lessons' sources, whose notebooks are run, and what stands in for slow modules in the
+# processes that are started from here, Jupyter's servers among them.
+collect_ignore_glob = ["notebooks/*.py", "tests/support/light/*"]
+LIGHT = str(Path(__file__).parent / "tests" / "support" / "light")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (LIGHT, os.environ.get("PYTHONPATH"))))
 
 
 @pytest.hookimpl(optionalhook=True)  # xdist is left out where lessons are broken

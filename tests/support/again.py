@@ -2,8 +2,8 @@
 
     python tests/support/again.py notebooks/src/02_sigmoid.py
 
-A tenth of the mini-batches will do: what is compared is a cell with itself. Run it in a process of its own:
-lessons plug functions into mnet.
+A tenth of the mini-batches will do, in a panel after half an epoch: what is compared is a cell with itself.
+Run it in a process of its own: lessons plug functions into mnet.
 """
 
 import ast
@@ -19,6 +19,7 @@ import jupytext
 from nbval.plugin import get_sanitize_patterns
 
 import mnet
+from mnet.live.training import Training
 
 SANITIZE = Path(__file__).parents[2] / "notebooks" / "sanitize.cfg"
 VARIES = dict(get_sanitize_patterns(SANITIZE.read_text(encoding="utf-8")))
@@ -85,4 +86,6 @@ def compared(said):
 if __name__ == "__main__":
     deal = mnet.Split.deal
     mnet.Split.deal = lambda split, batches: deal(split, batches[::10])
+    learn = Training._learn
+    Training._learn = lambda run, *how: learn(run, *how) if run.steps < 2_500 or run.steps % 10 == 0 else None
     print(json.dumps([*differences(sections(sys.argv[1], leave_out=sys.argv[2]))]))
