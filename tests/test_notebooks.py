@@ -84,9 +84,7 @@ def test_it_is_built_from_its_source(path):
 def test_a_lecture_shows_what_is_no_prose_step_by_step(path):
     cells = [(cell, cell.metadata["slideshow"]["slide_type"]) for cell in read(path).cells]
     for cell, step in cells:
-        if cell.cell_type == "code" and panel(
-            cell
-        ):  # test_lecture.py tries such cells on a step of their own
+        if cell.cell_type == "code" and panel(cell):  # test_lecture.py tries such a step
             assert step == "subslide"
             assert len(cell.source.splitlines()) <= 3
         elif cell.cell_type == "code":
