@@ -123,8 +123,8 @@ def test_no_file_changes_where_python_looks_for_modules():
     assert not [name for name, text in tracked() if name.endswith((".py", ".ipynb")) and trick.search(text)]
 
 
-@pytest.mark.parametrize("name", ["mnet", "mnet.checks"])
-def test_mnet_and_its_checks_need_numpy_alone(name):
+@pytest.mark.parametrize("name", ["mnet", "mnet.checks", "mnet.figures"])
+def test_mnet_its_checks_and_its_figures_need_numpy_alone(name):
     code = f"import sys; before = set(sys.modules); import {name}; print(*sorted(set(sys.modules) - before))"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
