@@ -163,7 +163,7 @@ def test_a_lesson_computes_and_leaves_refusing_to_the_guards(lesson):
 ROOMS = {
     ".": """__init__ __main__ autodiff backprop cost data feedforward figures files guards images improve
         pickles sgd sigmoid""",
-    "checks": "__init__ blaming course exercises handed_in improving judge plug questions",
+    "checks": "__init__ blaming course exercises handed_in handover improving judge plug questions",
     "cli": "__init__ doctor edition errors handout hub lab mark marks room second train",
     "cli/jupyter": "jupyter_nbconvert_config jupyter_server_config",
     "live": """__init__ chart equations improving looks network pad pad_panel panel panels picture saved
