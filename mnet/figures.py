@@ -1,21 +1,19 @@
 """Pictures for the lessons. Each function draws on `ax` and returns in one sentence what the picture says.
 
 The sentence stands under the picture, is its alternative text, and is compared when the lessons are
-tested. This is the only module that knows matplotlib.
+tested. This is the only module that knows matplotlib, and it loads it when the first picture is stored: that
+takes longer than all other imports of a lesson together.
 """
 
 import ast
 import base64
+import functools
 import inspect
 import io
 import os
 import textwrap
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
-from matplotlib.scale import LogScale, register_scale
-from matplotlib.ticker import LogFormatter
 
 from mnet import cross_entropy_error, gradient_descent, output_error, sigmoid, sigmoid_prime
 
@@ -33,34 +31,36 @@ STYLE = {
 }
 
 
-class Plain(LogFormatter):
-    """Labels a logarithmic axis 0.1, 1, 10: matplotlib loses kilobytes with each 10^-1 that it draws."""
+@functools.cache
+def know_plain_log():
+    """Let matplotlib know the scale "plain log", labelled 0.1, 1, 10: it loses kilobytes with each 10^-1."""
+    from matplotlib.scale import LogScale, register_scale
+    from matplotlib.ticker import LogFormatter
 
-    def __call__(self, x, pos=None):
-        """Return the label of the tick at x, or "" where there is no room for one."""
-        return f"{x:g}" if super().__call__(x, pos) else ""
+    class Plain(LogFormatter):
+        def __call__(self, x, pos=None):  # "" where there is no room for a label
+            return f"{x:g}" if super().__call__(x, pos) else ""
 
+    class PlainLog(LogScale):
+        name = "plain log"
 
-@register_scale
-class PlainLog(LogScale):
-    """A logarithmic scale with plain labels."""
+        def __init__(self, *_, **options):  # matplotlib before 3.11 hands over the axis, later ones forbid it
+            super().__init__(None, **options)
 
-    name = "plain log"
+        def set_default_locators_and_formatters(self, axis):
+            super().set_default_locators_and_formatters(axis)
+            axis.set_major_formatter(Plain())
+            axis.set_minor_formatter(Plain())
 
-    def __init__(self, *_, **options):  # matplotlib before 3.11 hands over the axis, later ones forbid it
-        super().__init__(None, **options)
-
-    def set_default_locators_and_formatters(self, axis):
-        """Label the axis."""
-        super().set_default_locators_and_formatters(axis)
-        axis.set_major_formatter(Plain())
-        axis.set_minor_formatter(Plain())
+    register_scale(PlainLog)
 
 
 def png(draw, *args, size=(7, 3.2), **kwargs):
     """Draw on a fresh figure of `size` inches; return (PNG bytes, the sentence `draw` returned)."""
     from matplotlib import rc_context
+    from matplotlib.figure import Figure
 
+    know_plain_log()
     with rc_context(STYLE):
         figure = Figure(figsize=size, layout="constrained", facecolor="white")
         sentence = draw(figure.subplots(), *args, **kwargs)
@@ -152,6 +152,8 @@ def pixels(ax, image):
 
 def broadcasting(ax, column, row):
     """Draw a column (n,) minus a row (m,) as NumPy computes it: both repeated, in grey, to tables (n, m)."""
+    from matplotlib.patches import Rectangle
+
     n, m = len(column), len(row)
     column, row = np.broadcast_arrays(np.reshape(column, (n, 1)), np.reshape(row, (1, m)))
     tables = {

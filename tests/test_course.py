@@ -123,8 +123,8 @@ def test_no_file_changes_where_python_looks_for_modules():
     assert not [name for name, text in tracked() if name.endswith((".py", ".ipynb")) and trick.search(text)]
 
 
-@pytest.mark.parametrize("name", ["mnet", "mnet.checks"])
-def test_mnet_and_its_checks_need_numpy_alone(name):
+@pytest.mark.parametrize("name", ["mnet", "mnet.checks", "mnet.figures"])
+def test_mnet_its_checks_and_its_figures_need_numpy_alone(name):
     code = f"import sys; before = set(sys.modules); import {name}; print(*sorted(set(sys.modules) - before))"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
@@ -163,7 +163,7 @@ def test_a_lesson_computes_and_leaves_refusing_to_the_guards(lesson):
 ROOMS = {
     ".": """__init__ __main__ autodiff backprop cost data feedforward figures files guards images improve
         pickles sgd sigmoid""",
-    "checks": "__init__ blaming course exercises handed_in improving judge plug questions",
+    "checks": "__init__ blaming course exercises handed_in handover improving judge plug questions",
     "cli": "__init__ doctor edition errors handout hub lab mark marks room second train",
     "cli/jupyter": "jupyter_nbconvert_config jupyter_server_config",
     "live": """__init__ chart equations improving looks network pad pad_panel panel panels picture saved

@@ -232,6 +232,7 @@ def draw(monkeypatch):
     monkeypatch.setattr(Text, "draw", listen)
 
     def draw(name, arguments, named, size):
+        figures.know_plain_log()
         with rc_context(figures.STYLE):
             figure = Figure(figsize=size, layout="constrained", dpi=100)
             sentence = DRAWINGS[name](figure.subplots(), *arguments, **named)

@@ -8,9 +8,10 @@ import click
 
 from mnet.cli.errors import claim, say, sentences
 from mnet.cli.handout import contents
+from mnet.cli.room import NOT_PASSED
 from mnet.files import DataError, write_whole
 
-NOT_PASSED = "not passed yet"
+BLANK = {"outputs": [], "execution_count": None}
 TEST = "verdict = {}\nprint(verdict)\nassert {}, " + repr(NOT_PASSED)
 
 
@@ -50,9 +51,7 @@ def students(files, own=None):
 
     own : {lesson: (text, source) of what counts in place of its own exercises}
     """
-    lessons = {
-        Path(name).name: text for name, text in files.items() if Path(name).parent == Path("notebooks")
-    }
+    lessons = {Path(name).name: text for name, text in files.items() if Path(name).match("notebooks/*")}
     # Beside the lessons, a folder `mnet` would take the package's place.
     linked = {f"course/{name}": text for name, text in files.items() if not name.startswith("notebooks/")}
     for file, text in lessons.items():
@@ -66,13 +65,11 @@ def cells(lesson, name, own=None):
     """Yield the cells of a lesson: what counts in two, and no output where something is asked."""
     for at, cell in enumerate(lesson):
         tags = {*cell["metadata"].get("tags", [])}
-        if tags & {"exercise", "predict"}:
-            cell |= {"outputs": [], "execution_count": None}
+        cell |= BLANK if tags & {"exercise", "predict"} else {}
         yield from [cell] if own or "exercise" not in tags else graded(cell, name, at)
     for at, (text, source) in enumerate((own or {}).get(name, [])):
         yield {"id": f"text-{at:02}", "cell_type": "markdown", "metadata": {}, "source": text}
-        cell = {"id": f"own-{at:02}", "cell_type": "code", "metadata": {}, "source": source}
-        cell |= {"outputs": [], "execution_count": None}
+        cell = {"id": f"own-{at:02}", "cell_type": "code", "metadata": {}, "source": source} | BLANK
         yield from [] if source is None else graded(cell, name, at, "verdict.passed is not False")
 
 

@@ -29,13 +29,12 @@ def students(rows):
 
 def marks(rows, lesson):
     """Return {exercise: mark} of a student in a lesson; the best of several hand-ins counts."""
-    return {
-        exercise.name: min(
-            (row.marks.get(exercise.name, MISSING) for row in rows),
-            key=lambda mark: BEST_FIRST.get(mark.partition(":")[0], 3),
-        )
-        for exercise in course()[lesson]
-    }
+
+    def best(exercise):
+        found = [row.marks.get(exercise, MISSING) for row in rows]
+        return min(found, key=lambda mark: BEST_FIRST.get(mark.partition(":")[0], 3))
+
+    return {exercise.name: best(exercise.name) for exercise in course()[lesson]}
 
 
 def score(rows, lesson):
@@ -45,16 +44,14 @@ def score(rows, lesson):
 
 
 def remarks(rows):
-    """Return how running went where it did not go well, what is missing of a lesson, and what is extra."""
-    said = []
+    """Yield how running went where it did not go well, what is missing of a lesson, and what is extra."""
     for row in rows:
         at = f"{row.lesson or row.submission}: " if rows[1:] else ""
-        said += [f"{at}{row.ran}"] if row.ran != "ran" else []
-        said += [f"{at}extra: {', '.join(row.extra)}"] if row.extra else []
+        yield from [f"{at}{row.ran}"] if row.ran != "ran" else []
+        yield from [f"{at}extra: {', '.join(row.extra)}"] if row.extra else []
     for lesson in lessons(rows):
         if missing := [name for name, mark in marks(rows, lesson).items() if mark == MISSING]:
-            said.append(f"{number(lesson)} missing: {', '.join(missing)}")
-    return said
+            yield f"{number(lesson)} missing: {', '.join(missing)}"
 
 
 def _short(text, most):

@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from mnet import figures
 from mnet.checks.course import course, own_cells
 from mnet.cli import mark as marking
 from mnet.cli import marks, room
@@ -155,9 +156,8 @@ def test_who_has_all_marks_waits_for_no_cell_that_no_exercise_needs(mark, tmp_pa
     monkeypatch.setattr(marking, "own_cells", lambda lesson: own)
     exercise = marking.course()["01_data"][0]
     monkeypatch.setattr(marking, "course", lambda: {"01_data": [exercise]})
-    marking.bytecode()
-    told, run, twice = [], marking._run, [own, None]
-    monkeypatch.setattr(marking, "_run", lambda *args: told.append(args[3]) or run(*args))
+    told, run, twice = [], marking._run, [own, {}]
+    monkeypatch.setattr(marking, "_run", lambda *args: told.append(args[-1]) or run(*args))
     for cells, tries in (["slow", RIGHT], twice[:1]), ([f"slow\n{RIGHT}"], twice), ([ROWS], twice):
         path = notebook(tmp_path / "01_data.ipynb", HEAD, "slow = 3", *cells)
         row = marking.mark(path, tmp_path)
@@ -259,6 +259,21 @@ def test_an_endless_loop_is_stopped_with_all_it_started(mark, walls):
     wait_for(lambda: not sleeping(), 5)  # the system takes a moment to end what was killed
 
 
+def test_who_does_nothing_is_stopped_early(mark, walls, monkeypatch):
+    monkeypatch.setattr(marking, "IDLE", 4)
+    stop = "import os, signal\nfor n in os.getppid(), os.getpid(): os.kill(n, signal.SIGSTOP)"
+    row = mark(HEAD, RIGHT, stop, seconds=100)
+    assert (row.ran, row.marks) == ("stopped after 4 seconds without doing anything", {HOT: "passed"})
+
+
+def test_who_works_now_and_then_is_not_stopped(monkeypatch):
+    monkeypatch.setattr(marking, "IDLE", 4)
+    work = "import time\nfor n in range(1, 4):\n    time.sleep(1)\n    while time.process_time() < n: pass"
+    process = psutil.Popen([sys.executable, "-c", work])
+    assert marking._end(process, 60, 512, stop=[]) is None
+    assert process.returncode == 0
+
+
 def sleeping():
     """Return the processes that sleep for 1,234,567 seconds."""
     return [p for p in psutil.process_iter(["cmdline"]) if "1234567" in " ".join(p.info["cmdline"] or [])]
@@ -349,7 +364,7 @@ def test_what_is_no_notebook_gets_a_row_that_says_so(content, said, tmp_path):
 
 
 def test_a_lesson_is_left_out_but_for_what_its_solutions_need():
-    sources = room.code_cells(NOTEBOOKS / "solutions" / "07a_inside.ipynb")
+    sources = room.code_cells((NOTEBOOKS / "solutions" / "07a_inside.ipynb").read_bytes())
     kept = [*filter(None, room.needed(sources, own_cells("07a_inside")))]
     assert len(kept) < len(sources) / 2
     assert kept[0].startswith("from mnet import Network")
@@ -359,14 +374,44 @@ def test_a_lesson_is_left_out_but_for_what_its_solutions_need():
 
 
 @inside
-def test_a_submission_takes_compiled_what_it_imports_and_changes_none_of_it(mark):
-    row = mark(
-        f"import sys, mnet.figures\n{HEAD}\nread = mnet.figures.__cached__\nopen(read).close",
-        RIGHT.replace("checks.", "assert read.startswith(sys.pycache_prefix)\nchecks."),
-        "open(read, 'wb')",
-    )
-    assert row.marks == {HOT: "passed"}
-    assert row.ran.startswith("a cell failed: OSError: [Errno 30] Read-only file system")
+def test_a_submission_takes_compiled_what_it_imports_and_changes_none_of_it(mark, monkeypatch):
+    compiled = Path(figures.__cached__)
+    compiled.unlink(missing_ok=True)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    marking.warm_up()
+    row = mark(f"import mnet.figures\n{HEAD}\nread = mnet.figures.__cached__", "open(read, 'wb')")
+    assert compiled.exists()
+    assert row.ran.startswith(f"a cell failed: OSError: [Errno 30] Read-only file system: '{compiled}'")
+
+
+def test_nothing_is_imported_from_beside_the_submissions(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in "nbclient", "ipykernel", "numpy":
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    marking.warm_up()
+    assert not (tmp_path / "ran").exists()
+
+
+@inside
+def test_a_submission_does_not_change_what_was_handed_in(mark, tmp_path):
+    code = "for n in '0', '1': open(f'/proc/{os.getppid()}/fd/{n}', 'r+').write('x' * 99)"
+    mark("import os", code, HEAD, RIGHT)
+    assert (tmp_path / "a.ipynb").read_text().startswith('{"cells"')
+
+
+@inside
+def test_what_a_submission_writes_has_an_end(mark):
+    """Its files lie in memory, and each place for them has a size."""
+    code = """
+    import os, pathlib, tempfile
+    mounts = [line.split()[1:4] for line in open("/proc/mounts")]
+    for place, kind, options in mounts:
+        if kind == "tmpfs" and os.access(place, os.W_OK) and "rw" in options.split(","):
+            assert "size=" in options, place
+    try: pathlib.Path("/x").touch(); assert False
+    except OSError: pathlib.Path(tempfile.gettempdir(), "x").touch()
+    """
+    assert mark(code).ran == "ran"
 
 
 # The command
@@ -473,7 +518,7 @@ def test_a_marking_that_is_stopped_at_once_writes_nothing(run, tmp_path, monkeyp
     monkeypatch.setattr(marking, "signals", at_once)
     notebook(tmp_path / "class" / "1.ipynb", "while True: pass")
     done = run("check", tmp_path / "class", "--seconds", "60")
-    assert (done.exit_code, done.output) == (130, "Nothing is marked yet, so nothing is written.\n")
+    assert (done.exit_code, done.output) == (130, "Stopped after 0 of 1 submissions.\n")
     assert [path.name for path in tmp_path.iterdir()] == ["class"]
 
 
