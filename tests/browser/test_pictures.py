@@ -81,14 +81,17 @@ def test_in_a_narrow_place_no_control_is_cut_and_the_picture_scrolls(lesson, pan
         assert readout.bounding_box()["y"] > track.bounding_box()["y"]
 
 
-@pytest.fixture(scope="module", params=INK)
+# Of each test: were it of the module, pytest would start a notebook for each theme, too.
+@pytest.fixture(params=INK)
 def theme(lesson, request):
-    lesson.command("apputils:change-theme", theme=f"JupyterLab {request.param}")
-    lesson.page.wait_for_timeout(1000)  # JupyterLab stumbles over a change of theme soon after another
+    name = f"JupyterLab {request.param}"
+    if lesson.page.evaluate("document.body.dataset.jpThemeName") != name:
+        lesson.command("apputils:change-theme", theme=name)
+        lesson.page.wait_for_timeout(1000)  # JupyterLab stumbles over a change of theme soon after another
     return request.param
 
 
-def test_its_ink_stands_out_from_its_ground(lesson, panel, theme):
+def test_its_ink_stands_out_from_its_ground(lesson, theme, panel):
     panel.scroll_into_view_if_needed()
     view = panel.locator(".mnet-picture").element_handle()
     has_ink = f"([view, shade]) => ({HAS_INK})(view, shade)"
