@@ -64,15 +64,19 @@ def slides(cells):
                     yield with_type(cell, part.strip(), what)
                     full, exercise = False, part.startswith("### Exercise")
                 elif what == "shown" or exercise:
-                    yield with_type(cell, part.strip(), "subslide" if full else "-")
+                    yield with_type(cell, part.strip(), "subslide" if full else None)
                     full = exercise or not part.startswith("**")
                 else:
                     yield with_type(cell, part.strip(), "notes")
 
 
 def with_type(cell, source, kind):
-    """Return a copy of the cell with this source and slide type."""
-    return type(cell)(cell, source=source, metadata=cell.metadata | {"slideshow": {"slide_type": kind}})
+    """Return a copy of the cell with this source and slide type; None goes on with what stands above it.
+
+    That is "-" to nbconvert, but jupyterlab-slideshow passes over a cell that says so.
+    """
+    slide = {"slideshow": {"slide_type": kind}} if kind else {}
+    return type(cell)(cell, source=source, metadata=cell.metadata | slide)
 
 
 def tags(cell):

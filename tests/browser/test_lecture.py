@@ -15,7 +15,7 @@ SHARE = """part => {
     return zoom * parseFloat(getComputedStyle(part).fontSize) / innerHeight;
 }"""
 # Goes through a deck as Space does; returns the steps that leave the screen or are cut at the right, and the
-# pictures' shares of its height.
+# pictures' shares of its height, and the cells that no step shows, but for the notes.
 WALK = """async () => {
     const { commands, shell } = jupyterapp;
     const panel = shell.currentWidget;
@@ -25,12 +25,13 @@ WALK = """async () => {
     notebook.activeCellIndex = 0;
     await commands.execute('deck:start');
     await wait(1000);
-    const [over, pictures] = [[], []];
+    const [over, pictures, shown] = [[], [], new Set()];
     let steps = 0;
     for (let before = -1; notebook.activeCellIndex != before; steps++) {
         before = notebook.activeCellIndex;
         await wait(50);
         const cells = [...panel.node.querySelectorAll('.jp-Cell.jp-deck-mod-visible')];
+        cells.forEach(cell => shown.add(cell));
         const boxes = cells.map(cell => cell.getBoundingClientRect());
         const top = Math.min(...boxes.map(box => box.top));
         const height = Math.max(...boxes.map(box => box.bottom)) - top;
@@ -39,8 +40,10 @@ WALK = """async () => {
         const parts = cells.flatMap(cell => [...cell.querySelectorAll(kinds)]);
         pictures.push(...parts.filter(part => part.tagName == 'IMG').map(
             part => part.getBoundingClientRect().height / innerHeight));
-        const wide = parts.filter(part => part.clientWidth && part.scrollWidth > part.clientWidth + 1
-            || part.getBoundingClientRect().right > arrows.left);
+        // What MathJax writes for screen readers takes room in a table, and is not seen.
+        const cut = part => part.tagName != 'TABLE' && part.clientWidth
+            && part.scrollWidth > part.clientWidth + 1;
+        const wide = parts.filter(part => cut(part) || part.getBoundingClientRect().right > arrows.left);
         if (height > innerHeight || wide.length) {
             const said = cells.map(cell => cell.textContent.trim().slice(0, 60)).join(' | ');
             over.push([Math.round(100 * height / innerHeight), wide[0]?.outerHTML.slice(0, 80), said]);
@@ -49,7 +52,10 @@ WALK = """async () => {
     }
     await commands.execute('deck:stop');
     await wait(500);
-    return { steps, over, pictures };
+    const notes = cell => cell.model.getMetadata('slideshow')?.slide_type == 'notes';
+    const missed = notebook.widgets.filter(cell => !notes(cell) && !shown.has(cell.node)).map(
+        cell => cell.model.sharedModel.getSource().slice(0, 60));
+    return { steps, over, pictures, missed };
 }"""
 PANELS = """
 panels.digits(mnist) | panels.neuron() | panels.looking(mnist) | panels.layers(mnist) | panels.descent()
@@ -127,6 +133,7 @@ def test_no_step_leaves_the_screen(name, room):
         lesson.page.set_viewport_size({"width": width, "height": height})
         seen = lesson.page.evaluate(WALK)
         assert seen["steps"] > 20
+        assert not seen["missed"]
         assert seen["over"] == [], "\n".join(map(str, [(width, height), *seen["over"]]))
         pictures.append(seen["pictures"])
     assert pictures[1] == pytest.approx(pictures[0], rel=0.1)  # they grow with the screen
