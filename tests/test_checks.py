@@ -3,7 +3,6 @@
 import inspect
 import io
 import itertools
-import json
 import math
 import random
 import re
@@ -22,9 +21,9 @@ from mnet import sigmoid as σ
 from mnet import sigmoid_prime as slope
 from mnet.checks import exercises
 from mnet.checks.exercises import OURS
-from mnet.checks.judge import AS_GIVEN
+from mnet.checks.handover import packed, unpacked
+from mnet.checks.judge import AS_GIVEN, Given, _Answer
 from mnet.checks.questions import QUESTIONS
-from mnet.cli import room
 
 
 def column(digit):
@@ -1143,8 +1142,9 @@ def test_a_right_answer_is_accepted_however_it_is_written(name, fn):
 def test_what_is_handed_over_is_judged_alike_elsewhere(name):
     for fn in [*RIGHT[name], *(fn for fn, _ in WRONG[name]), None, 3]:
         here = getattr(checks, name)(fn)
-        handed_over = json.loads(json.dumps(room.given(name, here, (fn,))))
-        assert getattr(checks, name)(room.as_given(handed_over)) == here
+        kind, *both = unpacked(packed(here.given))
+        given = Given(kind, *([_Answer(*fields) for fields in answers] for answers in both))
+        assert getattr(checks, name)(given) == here
 
 
 def test_every_sentence_is_what_its_mistake_gets(monkeypatch):
