@@ -179,19 +179,13 @@ def layers(mnist):
     second = slider("2nd layer (0: none)", 0, 0, 100)
     neuron = slider(NEURON, -1, -1, 39)
 
-    def fit(_):
-        neuron.max = hidden.value + second.value + 9
-
-    for control in hidden, second:
-        control.observe(fit, "value")
-
     def draw(ax, hidden, second, image, seed, neuron):
         sizes = [784, hidden, second, 10] if second else [784, hidden, 10]
         net, column = Network(sizes, rng=np.random.default_rng(seed)), x[:, [image]]
         label, chosen = int(mnist.test.labels[image]), _chosen(neuron, net)
         return network.layers(ax, net, column, feedforward(net, column), label, chosen)
 
-    return Explorer(
+    explorer = Explorer(
         draw,
         size=(9, 4.8),
         picks="neuron",
@@ -206,6 +200,13 @@ def layers(mnist):
         seed=slider("seed of the weights", 0, 0, 19),
         neuron=neuron,
     )
+
+    def fit(_):
+        neuron.max = hidden.value + second.value + 9
+
+    for control in hidden, second:  # behind the picture: the page makes a slider with another end anew
+        control.observe(fit, "value")
+    return explorer
 
 
 def epoch(mnist):

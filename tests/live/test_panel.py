@@ -83,6 +83,19 @@ def test_what_is_stored_beside_a_panel_is_renewed_once_when_it_comes_to_rest(ren
     panel.close()
 
 
+def test_a_slider_that_gets_another_end_waits_for_the_picture(mnist):
+    panel, seen = panels.layers(mnist), []
+    panel.picture.observe(lambda _: seen.append("picture"), "drawn")
+    panel.controls["neuron"].observe(lambda _: seen.append("end"), "max")
+    panel.controls["hidden"].value = 31
+    assert seen == ["picture", "end"]
+    panel.controls["neuron"].value = 40
+    panel.controls["hidden"].value = 5
+    assert panel.controls["neuron"].value == 14
+    assert "Neuron 9 of the book's layer 3" in panel.status.text
+    panel.close()
+
+
 def test_what_a_note_hides_is_looked_for_among_outputs_alone():
     style = note(7, "")["text/html"].partition("{")[0].removeprefix("<style>")
     for selector in style.split(",\n"):  # each element of the page would be asked at each change
