@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mnet.checks.judge import Verdict
+from mnet.checks.judge import NOT_WRITTEN, Verdict
 from mnet.files import DataError
 
 KEY = "MNET_KEY"
@@ -40,7 +40,7 @@ def hand_in(exercise, answer, *questions):
     elif written:
         verdict = Verdict(None, f"{exercise}: handed in: your instructor marks it.")
     else:
-        verdict = Verdict(None, f"{exercise}: not yet: write your answer, and run the cell again.")
+        verdict = Verdict(None, f"{exercise}: {NOT_WRITTEN}")
     verdict.given = answer
     return verdict
 

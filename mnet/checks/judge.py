@@ -73,6 +73,7 @@ AS_GIVEN = {  # bugs to spot, by their functions' names: as it is given, one get
 }
 # fmt: on
 CHANCE = "asked twice, it answers differently"
+NOT_WRITTEN = "not yet: write your answer, and run the cell again."
 Question = namedtuple("Question", "right mistakes hint within", defaults=(0.0,))  # see `questions`
 Given = namedtuple("Given", "kind answers again")  # what a function gave: judged here, or in another process
 # raised, told, cause: the exception, where and what it was, and why; all "" where there was none

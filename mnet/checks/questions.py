@@ -11,7 +11,7 @@ import numpy as np
 
 from mnet.checks import blaming
 from mnet.checks.exercises import _feed
-from mnet.checks.judge import Question, Verdict
+from mnet.checks.judge import NOT_WRITTEN, Question, Verdict
 
 # fmt: off
 QUESTIONS = {
@@ -307,7 +307,7 @@ def answer(question, value):
         raise ValueError(f"answer: no lesson asks {question!r}, wanted one of {', '.join(QUESTIONS)}.")
     right, mistakes, hint, within = QUESTIONS[question]
     if value is ... or value is None:
-        return Verdict(None, f"{question}: not yet: write your answer, and run the cell again.")
+        return Verdict(None, f"{question}: {NOT_WRITTEN}")
     if isinstance(right, (int, float)) and isinstance(value, (list, np.ndarray)) and np.size(value) == 1:
         value = np.asarray(value).item()  # the course's own numbers come as columns
     if _is_answer(value, right, within):
