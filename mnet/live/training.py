@@ -139,8 +139,8 @@ class Training:
         return f"η {eta:.3g}, mini-batch {mini_batch_size}, {self.net.sizes}"
 
     def ghost(self):
-        """Return this run as an earlier run: its settings in words and its curves."""
-        label = f"{self.settings()}: {self.accuracy:.1%} after {self.epochs:.1f} epochs"
+        """Return this run as an earlier run: the settings it ended with in words, and its curves."""
+        label = f"{self.obeyed}: {self.accuracy:.1%} after {self.epochs:.1f} epochs"
         curves = {"cost": thin(self.cost.points), "validation": thin(self.validation)}
         return {"label": label, "sizes": self.net.sizes, **curves}
 

@@ -129,6 +129,16 @@ def test_other_sizes_start_a_new_network_and_keep_the_run_as_a_ghost(data):
     assert ghost["validation"][-1][0] == 1.0
 
 
+def test_a_ghost_is_named_by_what_it_learnt_with_not_by_sliders_moved_at_rest(data):
+    training = Training(data)
+    training.advance(50)
+    training.configure(0.1, 20)
+    training.advance(20)
+    training.configure(0.15, 259)
+    training.rebuild()
+    assert training.ghosts[0]["label"].startswith("η 0.1, mini-batch 20, [784, 30, 10]: ")
+
+
 def test_a_run_that_has_just_been_validated_is_not_validated_twice(data, monkeypatch):
     monkeypatch.setattr("mnet.live.training.VALIDATE", 500)
     training = Training(data)
