@@ -217,7 +217,7 @@ class TrainingPanel(Panel):
         if self.preset.value in self.PRESETS:
             sizes, eta, mini_batch_size = self.PRESETS[self.preset.value]
             with self.training.lock:  # no mini-batch of the new network with the old settings
-                self.training.rebuild(sizes)  # first: the ghost's label names the settings it ran with
+                self.training.rebuild(sizes)
                 self.training.configure(eta, mini_batch_size)
             self._show_settings()
             self._show()
