@@ -4,14 +4,14 @@ import numpy as np
 import traitlets
 
 from mnet.live.training import thin
-from mnet.live.view import HERE, View
+from mnet.live.view import HERE, View, code, source
 
 
 class Chart(View):
     """Curves that grow: new points go to the browser as a binary message; a view that opens asks for all."""
 
-    _esm = HERE / "chart.js"
-    _css = HERE / "chart.css"
+    _code = code("chart.js")
+    _css = source(HERE / "chart.css")
     height = traitlets.Int(280).tag(sync=True)
 
     def __init__(self, training, **kwargs):

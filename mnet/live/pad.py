@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from mnet.images import as_ink, centre, shrink
-from mnet.live.view import HERE, View
+from mnet.live.view import HERE, View, code, source
 
 SIDE = 112  # pixels of the drawing that the browser sends, four for each of MNIST's
 
@@ -16,8 +16,8 @@ class Pad(View):
     None when the network is gone.
     """
 
-    _esm = HERE / "pad.js"
-    _css = HERE / "pad.css"
+    _code = code("pad.js")
+    _css = source(HERE / "pad.css")
     text = traitlets.Unicode("Draw a digit in the square.").tag(sync=True)
 
     def __init__(self, answer, **kwargs):

@@ -7,7 +7,7 @@ from here, which notes the marks for picture.js. So no picture is written twice.
 import numpy as np
 import traitlets
 
-from mnet.live.view import HERE, View
+from mnet.live.view import View, code
 
 
 def numbers(values):
@@ -184,7 +184,7 @@ class Axes:
 class Picture(View):
     """What `Axes` noted, with the sentence that says what is in it."""
 
-    _esm = HERE / "picture.js"
+    _code = code("picture.js")
     size = traitlets.Tuple((7, 3.2)).tag(sync=True)  # inches, as matplotlib counts them
     drawn = traitlets.Dict().tag(sync=True)
     sight = traitlets.Bool()  # whether any of its views is in sight

@@ -2,14 +2,14 @@
 
 import traitlets
 
-from mnet.live.view import HERE, View
+from mnet.live.view import HERE, View, code, source
 
 
 class Status(View):
     """A line of text in a polite live region. It also names the sliders of its panel for screen readers."""
 
-    _esm = HERE / "status.js"
-    _css = HERE / "status.css"  # of the whole panel
+    _code = code("status.js")
+    _css = source(HERE / "status.css")  # of the whole panel
     text = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **kwargs):

@@ -4,22 +4,25 @@ import re
 from pathlib import Path
 
 import anywidget
+import traitlets
 
 HERE = Path(__file__).resolve().parent
 
 
 class View(anywidget.AnyWidget):
-    """A widget whose `_esm` and `_css` are paths.
+    """A widget made of `_code = code("its.js")`, and perhaps `_css = source(HERE / "its.css")`.
 
-    anywidget takes paths too, but its watch over such a file keeps each widget alive for good; and it hands
-    one file to the browser, where these import what they share.
+    anywidget takes a path as `_esm`, but its watch over such a file keeps each widget alive for good. It
+    hands the browser one file, where these import what they share, and a page keeps one for each widget
+    that ever was: see view.js.
     """
 
-    def __init_subclass__(cls, **kwargs):
-        for name, value in list(vars(cls).items()):
-            if isinstance(value, Path):
-                setattr(cls, name, source(value))
-        super().__init_subclass__(**kwargs)
+    _esm = (HERE / "view.js").read_text("utf-8")
+
+
+def code(name):
+    """Return the trait that takes a view's JavaScript to the browser."""
+    return traitlets.Unicode(source(HERE / name)).tag(sync=True)
 
 
 def source(path, inlined=None):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from mnet.live.chart import Chart
 from mnet.live.pad import Pad
-from mnet.live.view import HERE, source
+from mnet.live.view import HERE, View, source
 from tests.support.lab import chromium, find_chromium
 
 # Shows a view and returns hear(message, buffers), which has it hear a message as Python sends it.
@@ -67,7 +67,30 @@ def page():
 
 
 def show(page, view, background="white"):
-    page.evaluate(RENDER, [view._esm, view._css, background, ""])
+    page.evaluate(RENDER, [view._code.default_value, view._css, background, ""])
+
+
+def test_a_page_loads_the_code_of_a_kind_once_however_many_widgets_it_shows(page):
+    """A page keeps a module until it is left: with one a widget, each run of a cell cost 125 kB of it."""
+    code = """globalThis.loads = (globalThis.loads ?? 0) + 1;
+    export default { render: ({ el }) => (el.textContent = "shown", () => el.textContent = "closed") }"""
+    found = page.evaluate(
+        """async ([esm, codes]) => {
+            const shown = [];
+            for (const code of codes) { // as anywidget does it
+                const url = URL.createObjectURL(new Blob([esm], { type: 'text/javascript' }));
+                const { default: view } = await import(url);
+                const el = document.createElement('div');
+                const close = await view.render({ model: { get: () => code }, el });
+                shown.push(el.textContent);
+                close();
+                shown.push(el.textContent);
+            }
+            return [loads, shown];
+        }""",
+        [View._esm, [code, code, code + "// another kind"]],
+    )
+    assert found == [2, ["shown", "closed"] * 3]
 
 
 def hear(page, message, buffers, kind="DataView"):
@@ -142,7 +165,7 @@ def test_a_chart_is_legible_in_a_place_of_any_width(page, artefacts, width, heig
     noted = page.context.browser.new_page()
     noted.set_viewport_size({"width": width + 16, "height": 600})
     noted.evaluate(NOTE)
-    noted.evaluate(RENDER.replace("280", str(height)), [Chart._esm, Chart._css, "white", ""])
+    noted.evaluate(RENDER.replace("280", str(height)), [Chart._code.default_value, Chart._css, "white", ""])
     for name, message in RUNS.items():
         hear(noted, message, CURVES)
         noted.screenshot(path=artefacts / f"chart-{name}-{width}-{height}.png")

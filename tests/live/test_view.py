@@ -9,7 +9,8 @@ import pytest
 
 from mnet.live.chart import Chart
 from mnet.live.pad import Pad
-from mnet.live.view import View, source
+from mnet.live.picture import Picture
+from mnet.live.view import source
 
 
 def test_what_a_file_imports_stands_in_place_of_the_import(tmp_path):
@@ -29,22 +30,15 @@ def test_what_two_files_import_is_there_once(tmp_path):
 
 @pytest.mark.parametrize("view", [Chart, Pad])
 def test_the_browser_gets_one_file_of_each_kind(view):
-    assert not re.search("^import ", view._esm, re.MULTILINE)
+    assert not re.search("^import ", view._code.default_value, re.MULTILINE)
     assert ".mnet-" in view._css
 
 
-def test_a_closed_view_is_let_go_and_no_thread_watches_its_files(tmp_path):
-    for name in "a.js", "a.css":
-        (tmp_path / name).write_text("")
+def test_a_closed_view_is_let_go_and_no_thread_watches_its_files():
     threads = threading.enumerate()
-
-    class Small(View):
-        _esm = tmp_path / "a.js"
-        _css = tmp_path / "a.css"
-
-    small = Small()
+    picture = Picture()
     assert threading.enumerate() == threads
-    small.close()
-    small = weakref.ref(small)
+    picture.close()
+    picture = weakref.ref(picture)
     gc.collect()
-    assert small() is None
+    assert picture() is None
