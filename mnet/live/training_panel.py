@@ -64,6 +64,9 @@ class TrainingPanel(Panel):
 
     FRAME = 0.08  # seconds between two messages to the browser
     ANSWER = 0.02  # the same, for the first point computed with what a slider now says
+    # Seconds in which a page gathers the moves of a drag: it sends one when the last is dealt with, and each
+    # costs the browser and the server what the training could use.
+    GATHER = 0.06
     SLICE = 0.008  # seconds of training between two looks at the clock
     PATIENCE = 20  # seconds without a browser's word before an unseen training pauses
 
@@ -206,6 +209,8 @@ class TrainingPanel(Panel):
             self.training.configure(self.eta.value, self.mini_batch_size.value)
         if not self.worker.running:
             self.chart.push()
+        elif threading.current_thread() is not threading.main_thread():
+            time.sleep(self.GATHER)
 
     def _resize(self):
         if self._quiet:

@@ -44,11 +44,14 @@ class Clock:
     """A clock in place of `time`: each look at it takes a millisecond."""
 
     def __init__(self):
-        self.now = 1000.0
+        self.now, self.slept = 1000.0, []
 
     def perf_counter(self):
         self.now += 0.001
         return self.now
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
 
 
 @pytest.fixture
@@ -352,6 +355,23 @@ def test_a_moved_slider_is_answered_sooner_than_a_frame(panel, messages, clock):
         panel._slice()
     assert messages[0][0]["obeyed"] == "η 0.5, mini-batch 10, [784, 30, 10]"
     assert panel.ANSWER <= clock.now - start < panel.ANSWER + 0.02 < panel.FRAME
+
+
+def test_only_a_page_waits_for_a_training_that_its_sliders_are_moved_in(panel, clock):
+    """It sends the next value when this one is dealt with: so the moves of a drag are few."""
+
+    def drag(eta):  # as a page's messages come, in a thread of their own
+        thread = threading.Thread(target=setattr, args=(panel.eta, "value", eta))
+        thread.start()
+        thread.join()
+
+    drag(2.0)
+    panel.run()
+    panel.eta.value = 1.0  # by a cell
+    assert clock.slept == []
+    drag(2.0)
+    assert clock.slept == [panel.GATHER]
+    panel.pause()
 
 
 def test_a_slice_lasts_a_few_milliseconds(panel, clock):
