@@ -15,6 +15,10 @@ from tests.support.lab import ROOT, Lesson, chromium, find_chromium, jupyterlab
 from tests.support.live_page import Page, write_notebooks
 from tests.support.pyodide import put_together
 
+# Closes all tabs but the notebook's.
+ALONE = (
+    "() => [...jupyterapp.shell.widgets('main')].filter(tab => !tab.context).forEach(tab => tab.dispose())"
+)
 SOURCES = "notebooks", "mnet", "docs", "data", "site"  # what the site is built from
 
 
@@ -64,21 +68,34 @@ def open_page(tmp_path_factory):
         yield open_page
 
 
+@pytest.fixture(scope="module")
+def pages():
+    """Return the page that the last test has left, if there is one."""
+    return []
+
+
 @pytest.fixture
-def page(open_page):
-    """Return the notebook with the panel and the pad, run; no view may raise anything there."""
-    page = open_page()
+def page(open_page, pages):
+    """Return the notebook with the panel and the pad, run; no view may raise anything there.
+
+    The next test finds the page as it is left, and runs its cells again: to load one takes longer than most
+    tests. A page in which that is not enough is closed.
+    """
+    page = pages.pop() if pages else open_page()
     broken = []
-    # JupyterLab's own toolbar asks for the direction of text around an element that has left the page.
-    page.page.on(
-        "pageerror",
-        lambda error: (
-            ("'closest'" in error.message and "/static/lab/" in error.stack) or broken.append(error.stack)
-        ),
-    )
+
+    def raised(error):
+        # JupyterLab's own toolbar asks for the direction of text around an element that has left the page.
+        if "'closest'" not in error.message or "/static/lab/" not in error.stack:
+            broken.append(error.stack)
+
+    page.page.on("pageerror", raised)
     page.run_all()
     yield page
-    page.page.close()
+    if not page.page.is_closed():
+        page.page.remove_listener("pageerror", raised)
+        page.page.evaluate(ALONE)
+        pages.append(page)
     assert not broken
 
 

@@ -184,3 +184,4 @@ def test_a_notebook_that_is_renamed_shared_or_copied_keeps_its_panels(page, open
     expect(cell.get_by_text("This is a picture: run the cells down to here for the sliders.")).to_be_visible()
     assert not cell.locator(".mnet-panel").count()
     other.page.close()
+    page.page.close()
