@@ -73,21 +73,20 @@ pad = panels.pad(net)"""
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory):
-    """Return a browser, the address of `mnet lab --lecture`, its folder and the folder of your settings."""
+    """Return a page, the address of `mnet lab --lecture`, its folder and the folder of your settings."""
     if not find_chromium():
         pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
     root, home = (tmp_path_factory.mktemp(name) for name in ("course", "home"))
     for folder in "mnet", "notebooks":
         shutil.copytree(ROOT / folder, root / folder)
     with jupyterlab(root, home, "mnet", "lab", "--lecture", "--") as address, chromium() as browser:
-        yield browser, address, root, home / "jupyterlab_settings_dir"
+        yield browser.new_page(), address, root, home / "jupyterlab_settings_dir"
 
 
 def opened(room, name, size=SIZES[0]):
-    browser, address, *_ = room
-    lesson = Lesson(
-        browser.new_page(viewport=dict(zip(("width", "height"), size, strict=True))), address, name
-    )
+    page, address, *_ = room
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    lesson = Lesson(page, address, name)
     lesson.hide_sidebar()
     return lesson
 
@@ -121,7 +120,9 @@ def test_a_room_can_read_it(room, artefacts):
     lesson.command("apputils:change-theme", theme="JupyterLab Dark")
     page.wait_for_timeout(2000)
     assert not list(room[-1].rglob("themes*"))
-    lesson.close()
+    lesson.command("apputils:change-theme", theme="JupyterLab Light")
+    lesson.command("application:toggle-presentation-mode")
+    lesson.leave()
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -137,7 +138,7 @@ def test_no_step_leaves_the_screen(name, room):
         assert seen["over"] == [], "\n".join(map(str, [(width, height), *seen["over"]]))
         pictures.append(seen["pictures"])
     assert pictures[1] == pytest.approx(pictures[0], rel=0.1)  # they grow with the screen
-    lesson.close()
+    lesson.leave()
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -180,4 +181,4 @@ def test_every_control_answers_the_mouse_on_its_slide(size, room, artefacts):
             if "file" not in button.inner_text():
                 button.click(timeout=5000)
     assert not over, "leave the screen, at y, so high"
-    lesson.close()
+    lesson.leave()
