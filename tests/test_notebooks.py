@@ -20,6 +20,7 @@ from mnet import checks
 from mnet.checks import course, exercises
 from mnet.live.saved import is_note
 from notebooks.build import LONG
+from tests.support.cell_times import measure, tiresome
 from tests.support.notebooks import NOTEBOOKS, ROOT, SOLUTIONS, SOURCES, read, tags, text
 
 BUILT = sorted(NOTEBOOKS.rglob("[0-9]*.ipynb"))
@@ -295,29 +296,6 @@ def test_the_instructors_page_plans_as_many_minutes(path):
     assert re.search(rf"^### {course.number(path.stem)} · .*: {minutes} minutes", page, re.MULTILINE)
 
 
-def tiresome(path, limit=2.0, attempts=3):
-    """Return the code cells that keep a room waiting: `limit` seconds or, tagged slow, so long in silence."""
-    cells = code(read(path))
-    best = [(float("inf"), float("inf"))] * len(cells)
-    for _ in range(attempts):  # a neighbour on the same core can cost CPU time, too
-        run = [sys.executable, ROOT / "tests" / "support" / "cell_times.py", path]
-        env = os.environ | {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
-        measured = json.loads(
-            subprocess.run(run, env=env, cwd=NOTEBOOKS, capture_output=True, check=True).stdout
-        )
-        best = [tuple(map(min, pair, time)) for pair, time in zip(best, measured, strict=True)]
-        waits = [time["slow" in tags(cell)] for cell, time in zip(cells, best, strict=True)]
-        found = [(cell.source, wait) for cell, wait in zip(cells, waits, strict=True) if wait > limit]
-        if not found:
-            break
-    return found
-
-
-@lessons
-def test_a_room_waits_two_seconds_at_most_or_sees_progress(path):
-    assert not tiresome(NOTEBOOKS / f"{path.stem}.ipynb")
-
-
 def test_a_cell_that_keeps_a_room_waiting_is_found(tmp_path):
     work = "from time import process_time as now\nend = now() + 2.4\nwhile now() < end: pass"
     says = "for _ in range(40):\n    end = now() + 0.06\n    while now() < end: pass\n    print(end)"
@@ -326,8 +304,8 @@ def test_a_cell_that_keeps_a_room_waiting_is_found(tmp_path):
         for source, tags in ((work, []), (work, ["slow"]), (says, []), (says, ["slow"]), ("1 + 1", []))
     ]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "a.ipynb")
-    found = [source for source, _ in tiresome(tmp_path / "a.ipynb", limit=0.15, attempts=1)]
-    assert found == [work, work, says]
+    found = tiresome(cells, measure(tmp_path / "a.ipynb"), limit=0.15)
+    assert [cell.source for cell in found] == [work, work, says]
 
 
 def pytest_says(*arguments):
