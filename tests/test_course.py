@@ -25,11 +25,6 @@ MODULES = {
     path.relative_to(ROOT / "mnet").as_posix(): ast.parse(path.read_text("utf-8"))
     for path in sorted((ROOT / "mnet").rglob("*.py"))
 }
-TESTS = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
-    for folder in ("tests", "benchmarks")
-    for path in sorted((ROOT / folder).rglob("*.py"))
-}
 
 
 def imports(module, modules=MODULES):
@@ -112,8 +107,14 @@ def test_only_figures_draws_and_only_the_panels_hold_widgets():
 
 
 def test_what_tests_share_is_in_their_support():
-    for path in TESTS:
-        for name in imports(path, TESTS):
+    tests = {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
+        for folder in ("tests", "benchmarks")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    }
+    assert tests
+    for path in tests:
+        for name in imports(path, tests):
             assert not any(part.startswith(("test_", "conftest")) for part in name.split(".")), path
             assert name.split(".")[0] != "benchmarks" or path.startswith("benchmarks/"), path
 

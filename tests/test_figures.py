@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -233,13 +232,11 @@ def draw(monkeypatch):
 
     def draw(name, arguments, named, size):
         figures.know_plain_log()
+        texts.clear()
         with rc_context(figures.STYLE):
             figure = Figure(figsize=size, layout="constrained", dpi=100)
             sentence = DRAWINGS[name](figure.subplots(), *arguments, **named)
-            canvas = FigureCanvasAgg(figure)  # a figure's own canvas draws nothing
-            canvas.draw()
-            texts.clear()  # the first time laid it out
-            canvas.draw()
+            figure.draw_without_rendering()  # all lies where it does in a saved picture, laid out once
         return figure, sentence, [text for text in texts if text.get_visible() and text.get_text().strip()]
 
     return draw

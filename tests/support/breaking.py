@@ -1,15 +1,20 @@
 """Run a module's tests while it has another source: what they do not notice, they do not test."""
 
 import _thread
+import ast
 import contextlib
+import functools
+import gzip
 import importlib.machinery
 import io
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -24,21 +29,62 @@ TESTS = {
     for module in ("data", "sigmoid", "feedforward", "cost", "backprop", "sgd", "improve")
 }
 TESTS["guards"] = ["tests/test_guards.py", "mnet/guards.py", *(f"tests/test_{name}.py" for name in TESTS)]
-NOTICED = Counter()  # how often each file had the test that failed, by module
+NOTICED = Counter()  # when each file last had the test that failed, by module and function
+GZIP_FILE = gzip.GzipFile
 
 # One process, no word of why a test fails, and none of the looks at garbage that pytest takes at each end.
 OPTIONS = ["-oaddopts=", "--doctest-modules", "--import-mode=importlib", "-xq", "--tb=no", "--assert=plain"]
 OPTIONS += [f"-pno:{plugin}" for plugin in ("cacheprovider", "unraisableexception", "threadexception")]
 
 
+@functools.cache
 def source_of(module):
     return (ROOT / "mnet" / f"{module}.py").read_text(encoding="utf-8")
 
 
-def red(module, source, longest=30):
+@functools.cache
+def lines_of(module):
+    return ast.unparse(ast.parse(source_of(module))).splitlines()
+
+
+def function_in(module, source):
+    """Return the name of the function that begins last above the first line that is changed, or ""."""
+    name = ""
+    for before, after in zip(lines_of(module), source.splitlines(), strict=False):
+        if before != after:
+            break
+        if begins := re.match(r" *def (\w+)", after):
+            name = begins[1]
+    return name
+
+
+def by_likelihood(module, name):
+    """Return the module's files: first who noticed last about the function, then whose lesson names it."""
+
+    def key(file):
+        lesson = Path(file).stem.removeprefix("test_")
+        named = lesson != "guards" and re.search(rf"\b{name}\b", source_of(lesson))
+        return -NOTICED[module, name, file], not named
+
+    return sorted(TESTS[module], key=key)
+
+
+@functools.cache
+def digits(path):
+    return GZIP_FILE(path).read()
+
+
+def opened(*arguments, fileobj=None, **options):
+    """Open a file that gzip packed; those of the course's digits, which nobody breaks, are unpacked once."""
+    if fileobj and Path(str(fileobj.name)).parent == ROOT / "data":
+        return io.BytesIO(digits(fileobj.name))
+    return GZIP_FILE(*arguments, fileobj=fileobj, **options)
+
+
+def red(module, source, longest=4):
     """Return the first of the module's tests that fails when mnet/<module>.py reads `source`, or None.
 
-    longest : seconds after which a test fails as endless; the slowest takes 2 on an idle machine
+    longest : seconds of the processor after which a test fails as endless; the slowest takes 0.4
 
     It runs pytest in this process, which it leaves with broken modules: call it in a process of its own.
     """
@@ -52,14 +98,15 @@ def red(module, source, longest=30):
         contextlib.redirect_stdout(io.StringIO()),
         tempfile.TemporaryDirectory() as own,
     ):
+        gzip.GzipFile = opened
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         # Two processes that tidy up one folder of earlier runs would trip over each other.
         options = [*OPTIONS, f"--rootdir={ROOT}", f"--basetemp={own}/tests"]
-        # To collect tests takes longer than to run those that fail: first the most watchful file, alone.
-        first, *others = sorted(TESTS[module], key=lambda file: -NOTICED[module, file])
+        # To collect tests takes longer than to run those that fail: first the likeliest file, alone.
+        first, *others = by_likelihood(module, name := function_in(module, source))
         for files in [first], others:
             if code := pytest.main([*options, *(str(ROOT / file) for file in files)], [watch]):
-                NOTICED[module, (watch.failed or "").partition("::")[0]] += 1
+                NOTICED[module, name, (watch.failed or "").partition("::")[0]] = time.monotonic()
                 return watch.failed or f"pytest ended with {code}"
     return None
 
@@ -93,14 +140,21 @@ class Watch:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self):
-        late = threading.Timer(self.longest, _thread.interrupt_main)
-        late.start()
+        ended, late = threading.Event(), time.process_time() + self.longest
+
+        def interrupt():
+            while not ended.wait(self.longest / 4):  # of the processor's time: others may have most of it
+                if time.process_time() > late:
+                    _thread.interrupt_main()
+                    break
+
+        threading.Thread(target=interrupt).start()
         try:
             return (yield)
         except KeyboardInterrupt:
             pytest.fail("it never ends")
         finally:
-            late.cancel()
+            ended.set()
 
     def pytest_collectreport(self, report):
         if report.failed and not self.failed:
