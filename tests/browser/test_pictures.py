@@ -18,22 +18,42 @@ SHARP = """view => [view.width, view.height].join() === [view.clientWidth, view.
     .map(pixels => Math.round(pixels * devicePixelRatio)).join()"""
 
 
-@pytest.fixture(scope="module", params=[1, 2])
-def lesson(request, tmp_path_factory):
-    """Return a notebook with all explorers, run, at a pixel ratio of 1 or 2."""
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """Return a browser, and the address of the notebook with all explorers."""
     if not find_chromium():
         pytest.skip("no Chromium or Chrome on the path: install one to run the browser tests")
     root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
     write_notebooks(root)
     with jupyterlab(root, home) as address, chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 720}, device_scale_factor=request.param)
-        broken = []
-        page.on("pageerror", lambda error: broken.append(error.stack))
-        lesson = Lesson(page, address, "explorers")
-        lesson.command("notebook:run-all-cells")
-        yield lesson
-        lesson.close()
-        assert not broken
+        yield browser, address
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def lesson(request, served):
+    """Return the notebook, run, at a pixel ratio of 1 or 2."""
+    browser, address = served
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, device_scale_factor=request.param)
+    broken = []
+    page.on("pageerror", lambda error: broken.append(error.stack))
+    lesson = Lesson(page, address, "explorers")
+    lesson.command("notebook:run-all-cells")
+    yield lesson
+    lesson.close()
+    assert not broken
+
+
+@pytest.fixture
+def narrow(lesson):
+    lesson.hide_sidebar()
+
+
+@pytest.fixture(autouse=True)
+def _place(lesson, request):
+    """Give the notebook its place, narrow or wide, unless it has it: in another all panels draw anew."""
+    size = {"width": 280 if "narrow" in request.fixturenames else 1280, "height": 720}
+    if lesson.page.viewport_size != size:
+        lesson.page.set_viewport_size(size)
 
 
 @pytest.fixture(params=EXPLORERS)
@@ -53,14 +73,6 @@ def test_it_is_sharp_in_sight_and_says_what_it_shows(lesson, panel):
         said = panel.locator("[role=status]")  # which may be a message ahead of the picture
         wait_for(lambda said=said: view.get_attribute("aria-label") == said.text_content())
         assert lesson.changes(panel, lesson.press, panel.locator(".noUi-handle:visible").first)
-
-
-@pytest.fixture
-def narrow(lesson):
-    lesson.hide_sidebar()
-    lesson.page.set_viewport_size({"width": 280, "height": 720})
-    yield
-    lesson.page.set_viewport_size({"width": 1280, "height": 720})
 
 
 @pytest.mark.usefixtures("narrow")
