@@ -338,10 +338,10 @@ def dark_or_light(ax, images, labels, w=10.0, b=0.0):
     main.stairs(bars[0], edges, fill=True, color=SKY)
     main.plot(np.repeat(edges, 2), [0, *np.repeat(bars[1], 2), 0], color=VERMILLION, linewidth=1.5,
               label="ones (outlined)")  # fmt: skip
-    main.plot(grid, sigmoid(w * grid + b), color=BLUE, linestyle="--", label="a = σ(w x + b)")
+    main.plot(grid, sigmoid(w * grid + b), color=BLACK, linestyle="--", label="a = σ(w x + b)")
     main.axhline(0.5, color=BLACK, linestyle=":", linewidth=1)
     peak = edges[counts[0].argmax()]
-    main.text(peak + 0.005, bars[0].max() / 2, "zeros", ha="center", va="center")
+    main.text(peak + 0.005, bars[0].max() / 2, "zeros", ha="center", va="center", backgroundcolor="white")
     main.set(
         xlabel="darkness x of a picture", ylabel="answer a; bars: how many", xlim=(0, 0.35), ylim=(0, 1.02)
     )
