@@ -21,9 +21,12 @@ export default {
     page?.subshellStarted?.then(() => model.send("shown"));
     const { tell, hush } = speak(model, el);
     let rest = () => {};
-    const wait = setTimeout(() => { // until the panel stands in the page
+    const begin = () => {
       const panel = el.closest(".mnet-panel");
-      if (!(panel instanceof HTMLElement)) return;
+      if (!(panel instanceof HTMLElement)) { // it does not stand in the page yet
+        wait = setTimeout(begin, 200);
+        return;
+      }
       const ends = [
         nameSliders(el, panel),
         takeTyped(model, panel),
@@ -31,7 +34,8 @@ export default {
         watch(model, el, panel, tell),
       ];
       rest = () => ends.forEach((end) => end());
-    }, 200);
+    };
+    let wait = setTimeout(begin, 200);
     return () => {
       clearTimeout(wait);
       hush();

@@ -204,6 +204,15 @@ def test_the_bars_of_a_pad_are_seen_on_the_paper_that_is_there(page, background,
     assert set(colours[:-1]) == {"rgb(0, 114, 178)" if background == "white" else "rgb(86, 180, 233)"}
 
 
+def test_a_panel_that_comes_to_stand_in_the_page_late_is_named_too(page):
+    page.evaluate(RENDER, [source(HERE / "status.js"), "", "white", SLIDER])
+    page.evaluate("() => { document.body.className = ''; }")
+    page.wait_for_timeout(400)
+    assert page.locator(".noUi-handle").get_attribute("aria-label") is None
+    page.evaluate("() => { document.body.className = 'mnet-panel'; }")
+    page.locator(".noUi-handle[aria-label=η]").wait_for(state="attached", timeout=3000)
+
+
 def test_jupyter_leaves_the_pad_and_the_sliders_their_keys(page):
     show(page, Pad)
     assert page.locator(".mnet-pad[data-lm-suppress-shortcuts=true]").count() == 1
