@@ -131,14 +131,14 @@ def test_a_lesson_as_it_is_is_green(red, lesson):
 
 def test_an_endless_loop_turns_a_test_red(red):
     endless = source_of("sigmoid").replace("    return ", "    while True: pass\n    return ")
-    assert "::" in red("sigmoid", endless, 2)  # a test, not pytest itself
+    assert "::" in red("sigmoid", endless, "sigmoid", 2)  # a test, not pytest itself
 
 
 @pytest.mark.parametrize("broken", BREAKAGES, ids=lambda b: f"{b.way}: {b.lesson}.{b.function}")
 def test_a_breakage_turns_a_test_red(red, broken):
     unnoticed = f"no test notices {broken.way}:\n{broken.before} → {broken.after}"
     ast.parse(broken.source)  # what Python cannot read is no breakage
-    assert red(broken.lesson, broken.source), unnoticed
+    assert red(broken.lesson, broken.source, broken.function), unnoticed
 
 
 def test_every_function_is_broken_and_every_way_is_used():

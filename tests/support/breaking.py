@@ -1,7 +1,6 @@
 """Run a module's tests while it has another source: what they do not notice, they do not test."""
 
 import _thread
-import ast
 import contextlib
 import functools
 import gzip
@@ -42,29 +41,14 @@ def source_of(module):
     return (ROOT / "mnet" / f"{module}.py").read_text(encoding="utf-8")
 
 
-@functools.cache
-def lines_of(module):
-    return ast.unparse(ast.parse(source_of(module))).splitlines()
-
-
-def function_in(module, source):
-    """Return the name of the function that begins last above the first line that is changed, or ""."""
-    name = ""
-    for before, after in zip(lines_of(module), source.splitlines(), strict=False):
-        if before != after:
-            break
-        if begins := re.match(r" *def (\w+)", after):
-            name = begins[1]
-    return name
-
-
-def by_likelihood(module, name):
+def by_likelihood(module, function):
     """Return the module's files: first who noticed last about the function, then whose lesson names it."""
+    name = function.rpartition(".")[2]
 
     def key(file):
         lesson = Path(file).stem.removeprefix("test_")
         named = lesson != "guards" and re.search(rf"\b{name}\b", source_of(lesson))
-        return -NOTICED[module, name, file], not named
+        return -NOTICED[module, function, file], not named
 
     return sorted(TESTS[module], key=key)
 
@@ -81,10 +65,12 @@ def opened(*arguments, fileobj=None, **options):
     return GZIP_FILE(*arguments, fileobj=fileobj, **options)
 
 
-def red(module, source, longest=4):
+def red(module, source, function="", longest=4):
     """Return the first of the module's tests that fails when mnet/<module>.py reads `source`, or None.
 
-    longest : seconds of the processor after which a test fails as endless; the slowest takes 0.4
+    function : which is broken, so that the likeliest to notice are asked first
+    longest : seconds of the processor after which a test fails as endless, or ten times as many of the clock,
+    for one that waits; the slowest takes 0.4
 
     It runs pytest in this process, which it leaves with broken modules: call it in a process of its own.
     """
@@ -103,10 +89,10 @@ def red(module, source, longest=4):
         # Two processes that tidy up one folder of earlier runs would trip over each other.
         options = [*OPTIONS, f"--rootdir={ROOT}", f"--basetemp={own}/tests"]
         # To collect tests takes longer than to run those that fail: first the likeliest file, alone.
-        first, *others = by_likelihood(module, name := function_in(module, source))
+        first, *others = by_likelihood(module, function)
         for files in [first], others:
             if code := pytest.main([*options, *(str(ROOT / file) for file in files)], [watch]):
-                NOTICED[module, name, (watch.failed or "").partition("::")[0]] = time.monotonic()
+                NOTICED[module, function, (watch.failed or "").partition("::")[0]] = time.monotonic()
                 return watch.failed or f"pytest ended with {code}"
     return None
 
@@ -140,11 +126,13 @@ class Watch:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self):
-        ended, late = threading.Event(), time.process_time() + self.longest
+        ended = threading.Event()
+        late = time.process_time() + self.longest  # of the processor's time: others may have most of it
+        latest = time.monotonic() + 10 * self.longest
 
         def interrupt():
-            while not ended.wait(self.longest / 4):  # of the processor's time: others may have most of it
-                if time.process_time() > late:
+            while not ended.wait(self.longest / 4):
+                if time.process_time() > late or time.monotonic() > latest:
                     _thread.interrupt_main()
                     break
 
