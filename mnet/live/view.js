@@ -11,8 +11,9 @@ export default {
   /** @param {Given} view */
   async render(view) {
     const code = view.model.get("_code");
-    const load = () => import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
-    if (!kinds.has(code)) kinds.set(code, load());
-    return (await kinds.get(code))?.default.render(view);
+    const kind = kinds.get(code) ??
+      import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+    kinds.set(code, kind);
+    return (await kind).default.render(view);
   },
 };

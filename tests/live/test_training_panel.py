@@ -357,7 +357,7 @@ def test_a_moved_slider_is_answered_sooner_than_a_frame(panel, messages, clock):
     assert panel.ANSWER <= clock.now - start < panel.ANSWER + 0.02 < panel.FRAME
 
 
-def test_only_a_page_waits_for_a_training_that_its_sliders_are_moved_in(panel, clock):
+def test_a_page_gathers_the_moves_of_a_drag_while_it_trains_and_a_cell_waits_for_nothing(panel, clock):
     """It sends the next value when this one is dealt with: so the moves of a drag are few."""
 
     def drag(eta):  # as a page's messages come, in a thread of their own
