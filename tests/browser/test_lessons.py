@@ -50,7 +50,7 @@ def test_a_lesson_runs_and_its_sliders_move_its_pictures(name, open_lesson, arte
     for cell in cells:
         for output in cell["outputs"]:
             assert not {output["output_type"], output.get("name")} & {"error", "stderr"}, output
-    for _ in range(3):  # what others on the same core take away is no fault of a cell: then in quiet
+    for _ in range(2):  # what others on the same core take away is no fault of a cell: then in quiet
         if not tiresome(cells, heard):
             break
         quiet = measure(ROOT / "notebooks" / f"{name}.ipynb")
