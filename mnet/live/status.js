@@ -130,7 +130,8 @@ function takeTyped(model, panel) {
 }
 
 /**
- * Keep plain keys in the panel from JupyterLab, where `d d` deletes a cell; Shift+Enter and Escape go on.
+ * Keep plain keys in the panel from JupyterLab, where `d d` deletes a cell, and the arrows of a list would go on
+ * to the next one; Shift+Enter and Escape go on.
  * @param {HTMLElement} panel
  */
 function keepKeys(panel) {
@@ -140,7 +141,8 @@ function keepKeys(panel) {
     if (kept) delete kept.dataset.lmSuppressShortcuts;
     kept = null;
     if (!(target instanceof HTMLElement && panel.contains(target))) return;
-    const plain = key.length === 1 && !ctrlKey && !metaKey && !altKey;
+    const moves = target instanceof HTMLSelectElement && /^(Arrow|Page|Home$|End$)/.test(key);
+    const plain = (key.length === 1 || moves) && !ctrlKey && !metaKey && !altKey;
     if (!plain || target.dataset.lmSuppressShortcuts) return;
     kept = target;
     kept.dataset.lmSuppressShortcuts = "true";

@@ -188,6 +188,26 @@ def test_no_key_in_a_panel_is_a_command_to_the_notebook(page):
     assert page.trains()  # nor did the kernel restart
 
 
+def test_a_list_has_its_arrows_and_a_button_its_enter(page):
+    """In JupyterLab an arrow goes on to the next cell, Enter into this one, and Shift+Enter runs it."""
+    lists = page.panel.locator("select")
+    for k in range(lists.count()):
+        lists.nth(k).focus()
+        for key, chosen in ("ArrowDown", 1), ("End", lists.nth(k).locator("option").count() - 1), ("Home", 0):
+            page.page.keyboard.press(key)
+            found = lists.nth(k).evaluate("list => [list.selectedIndex, list === document.activeElement]")
+            assert found == [chosen, True]
+    page.panel.locator("button", has_text="Run").focus()
+    page.page.keyboard.press("Enter")
+    page.idle(0.5)
+    assert page.trains()
+    page.panel.locator("button", has_text="Pause").focus()
+    page.page.keyboard.press("Shift+Enter")
+    page.idle(1)
+    page.arrive()
+    assert not page.trains()
+
+
 def test_the_pad_reads_the_panel_in_the_place_of_the_one_it_was_given(page):
     page.run_cell(1)
     page.arrive()
