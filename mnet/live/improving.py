@@ -50,8 +50,8 @@ class ImprovingPanel(TrainingPanel):
 
     def __init__(self, training):
         self.improvements = {
-            "objective": choice("cost", [*COSTS], width="24em", max_width="100%"),
-            "decay": choice("weight decay λ", DECAYS, width="24em", max_width="100%"),
+            "objective": choice("cost", [*COSTS]),
+            "decay": choice("weight decay λ", DECAYS),
             "pixels": slider("shift by (pixels)", 0, 0, 4),
             "halving": slider("epochs to half η", 0, 0, 10),
         }

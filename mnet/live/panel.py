@@ -249,9 +249,8 @@ class Explorer(Panel):
         self._update()
 
     def _ask(self, question, choices, came_out):
-        look = {"width": "31em", "max_width": "100%"}
-        label = f"predict first: {question}"
-        return choice(label, ["pass", *choices], {"description_width": "auto"}, **look), came_out
+        style = {"description_width": "auto"}
+        return choice(f"predict first: {question}", ["pass", *choices], style, BAR["width"]), came_out
 
     def snapshot(self, **options):
         """Return (PNG bytes, sentence) for the controls as they stand."""
@@ -315,8 +314,10 @@ def logarithmic(label, value, least, most):
     return widgets.SelectionSlider(options=options, value=value, description=label, style=LABEL, layout=BAR)
 
 
-def choice(label, options, style=LABEL, **layout):
-    """Return a labelled list that one of the options is chosen from."""
+def choice(label, options, style=LABEL, least="24em"):
+    """Return a labelled list that one of the options is chosen from: so wide at least, and none is cut."""
+    least = f"min({least}, 100% - 4px)"  # its margin
+    layout = {"width": "max-content", "min_width": least, "max_width": "100%"}
     return widgets.Dropdown(options=options, description=label, style=style, layout=layout)
 
 

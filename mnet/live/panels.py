@@ -348,7 +348,7 @@ def backprop(mnist):
             lambda broken, **_: "BP1 and all four" if broken == "BP1: forget σ′" else None,
         ),
         step=slider("step", 0, 0, 7),
-        broken=choice("break it", list(equations.BREAKS), width="26em", max_width="100%"),
+        broken=choice("break it", list(equations.BREAKS)),
         image=slider("test image", 0, 0, 99),
         neuron=slider(NEURON, -1, -1, 39),
     )

@@ -91,11 +91,8 @@ class TrainingPanel(Panel):
         self.mini_batch_size = slider("mini-batch size", training.mini_batch_size, 1, 1000)
         self.layers = [slider(f"hidden layer {l + 1}", 30, 1, 200) for l in range(self.LAYERS)]
         self.preset = choice("preset", ["choose a preset", *self.PRESETS], {"description_width": "4em"})
-        style, layout = {"description_width": "12em"}, {"width": "26em", "max_width": "100%"}
-        self.prediction = choice("predict first: the cost", PREDICTIONS, style, **layout)
-        self.look = choice(
-            "also show", [*LOOKS], {"description_width": "5em"}, width="24em", max_width="100%"
-        )
+        self.prediction = choice("predict first: the cost", PREDICTIONS, {"description_width": "12em"})
+        self.look = choice("also show", [*LOOKS], {"description_width": "5em"})
         self.second = Picture()
         self.buttons = self._make_buttons()
         self._show_settings()

@@ -20,6 +20,17 @@ REPAINTED = """panel => [...panel.querySelectorAll('.mnet-chart')].every(chart =
 })"""
 
 
+# The lists that are too narrow for one of their options.
+NARROW = """panel => [...panel.querySelectorAll('select')].filter(list => {
+    const whole = list.cloneNode(true);
+    whole.style.cssText = 'flex: none; width: max-content; position: absolute';
+    list.after(whole);
+    const narrow = list.offsetParent && list.offsetWidth < whole.offsetWidth;
+    whole.remove();
+    return narrow;
+}).map(list => list.parentElement.textContent)"""
+
+
 def outputs(page):
     return "\n".join(page.locator(".jp-Cell-outputArea").all_inner_texts())
 
@@ -68,6 +79,7 @@ def test_a_lesson_runs_and_its_sliders_move_its_pictures(name, open_lesson, arte
             assert lesson.changes(panel, lesson.drag, handle), f"dragging {label} changes nothing"
         assert "did not work" not in panel.inner_text()
         assert not panel.evaluate(CUT)
+        assert not panel.evaluate(NARROW)
         panel.screenshot(path=artefacts / f"{name}-panel-{number}.png")
     lesson.hide_sidebar()
     for theme, width, height in LOOKS:  # half the width is what a zoom of 200 % leaves of 1280
